@@ -1,5 +1,8 @@
 """The project's own terms as a closed namespace: a name that the ontology does not define is an error."""
 
+# Terms keep the spelling of their IRIs.
+# ruff: noqa: N815
+
 from rdflib import URIRef
 from rdflib.namespace import DefinedNamespace, Namespace
 
