@@ -1,0 +1,157 @@
+"""Second stage: blocks in, chapters out, with footnotes, figures and page numbers set apart."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from clustergraph.errors import SourceError
+from clustergraph.parser.blocks import Block, plain, undecorated
+from clustergraph.records import Footnote
+from clustergraph.source import Passage, Report, SectionEntry
+
+_FOOTNOTE = re.compile(r"(\d+)\. (?=\S)")
+_CONTENTS_ROW = re.compile(r"(.+?)\s*\.{3,}\t(\d+)")
+_LABEL = re.compile(r"[^.:;!?]{3,60}(?=:)")
+_LIKENESS = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """The report's footnotes, each with the place of its marker."""
+
+    footnotes: tuple[Footnote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A section of the record with its heading's words and its blocks; figures are number, caption, passage."""
+
+    entry: SectionEntry
+    heading: Passage
+    blocks: tuple[Block, ...]
+    figures: tuple[tuple[str, str, Passage], ...]
+
+
+def set_notes_apart(report: Report, found: Iterable[Block]) -> tuple[tuple[Block, ...], Notes]:
+    """Return the blocks of the running text, and the footnotes that stood between them below a rule."""
+    body: list[Block] = []
+    notes: list[Block] = []
+    below_rule = False
+    for block in found:
+        below_rule = block.kind == "rule" or (below_rule and block.kind == "paragraph" and bool(_FOOTNOTE.match(block.words)))
+        if below_rule and block.kind == "paragraph":
+            notes.append(block)
+        elif block.kind != "rule":
+            body.append(block)
+    return tuple(body), Notes(tuple(_footnote(report, note) for note in notes))
+
+
+def _footnote(report: Report, note: Block) -> Footnote:
+    match = _FOOTNOTE.match(note.words)
+    if match is None:
+        raise SourceError(report.text.place(note.passage.start), "this footnote has no number", "number it")
+    number = match.group(1)
+    marker = f"<sup>{number}</sup>"
+    if report.text.content.count(marker) != 1:
+        raise SourceError(
+            report.text.place(note.passage.start),
+            f"footnote {number} has {report.text.content.count(marker)} markers {marker} in the text",
+            "see to it that there is exactly one",
+        )
+    at = report.text.content.index(marker)
+    passage = Passage(note.passage.start + match.end(), note.passage.end)
+    return Footnote(number, plain(report.text.words(passage)), Passage(at, at + len(marker)), passage)
+
+
+def chapters(report: Report, body: Iterable[Block]) -> tuple[Chapter, ...]:
+    """Return the chapters in the order of the text; every heading must be known, every known one must be there."""
+    entries = {entry.heading: entry for entry in report.record.sections}
+    found: dict[str, tuple[Block, list[Block]]] = {}
+    current: list[Block] | None = None
+    for block in body:
+        title = plain(block.words)
+        if block.kind == "heading" and title in entries:
+            if title in found:
+                raise SourceError(report.text.place(block.passage.start), f"the heading {title!r} stands twice", "remove one")
+            current = []
+            found[title] = (block, current)
+        elif current is None:
+            raise SourceError(report.text.place(block.passage.start), "text before the first heading", "begin with a heading of report.toml")
+        else:
+            _refuse_unknown_heading(report, block, title)
+            current.append(block)
+    for heading in entries:
+        if heading not in found:
+            raise SourceError(str(report.text.path), f"the section {heading!r} is missing", "restore it, or take it out of report.toml")
+    return tuple(_chapter(report, entries[title], block, inside) for title, (block, inside) in found.items())
+
+
+def _refuse_unknown_heading(report: Report, block: Block, title: str) -> None:
+    cues = report.record.cues
+    if block.kind == "heading" and not title.startswith((cues.hypothesis, cues.session)):
+        raise SourceError(
+            report.text.place(block.passage.start),
+            f"the heading {title!r} is unknown",
+            "mend its spelling or add it to [[sections]] in report.toml",
+        )
+
+
+def _chapter(report: Report, entry: SectionEntry, heading: Block, inside: list[Block]) -> Chapter:
+    figure = re.compile(rf"{re.escape(report.record.cues.figure)} (\d+): (.+)")
+    kept, figures = [], []
+    for block in inside:
+        match = figure.fullmatch(block.words) if block.kind == "paragraph" else None
+        if match:
+            figures.append((match.group(1), match.group(2), block.passage))
+            continue
+        _refuse_misplaced_row(report, entry, block)
+        _refuse_near_miss(report, block)
+        kept.append(block)
+    return Chapter(entry, undecorated(heading), tuple(kept), tuple(figures))
+
+
+def _refuse_misplaced_row(report: Report, entry: SectionEntry, block: Block) -> None:
+    if block.kind == "row" and entry.kind not in ("contents", "profile"):
+        raise SourceError(
+            report.text.place(block.passage.start),
+            f"a table row stands in the section {entry.heading!r}",
+            "only the contents and the profile hold tables: remove the tab or mend the headings",
+        )
+
+
+def _refuse_near_miss(report: Report, block: Block) -> None:
+    """Refuse a paragraph whose opening looks like a cue but is none: a slip of the pen would lose a part."""
+    label = _LABEL.match(plain(block.words))
+    if block.kind != "paragraph" or label is None:
+        return
+    cues = report.record.cues
+    known = [cue.rstrip(": ") for cue in (cues.description, cues.discussion, *cues.assessment, cues.figure, cues.session)]
+    opening = re.sub(r"\d+", "", label.group()).strip()
+    close = get_close_matches(opening, known, n=1, cutoff=_LIKENESS)
+    if close and opening not in known:
+        raise SourceError(
+            report.text.place(block.passage.start),
+            f"{opening!r} looks like the cue {close[0]!r}",
+            "mend its spelling, or the cue in report.toml",
+        )
+
+
+def page_numbers(report: Report, found: Iterable[Chapter]) -> dict[str, str]:
+    """Return the pages that the table of contents prints, by the slug of the section."""
+    chapters_found = tuple(found)
+    slugs = {chapter.entry.heading: chapter.entry.slug for chapter in chapters_found}
+    pages = {}
+    for chapter in chapters_found:
+        if chapter.entry.kind != "contents":
+            continue
+        for block in chapter.blocks:
+            match = _CONTENTS_ROW.fullmatch(block.words)
+            if match is None or match.group(1) not in slugs:
+                raise SourceError(
+                    report.text.place(block.passage.start),
+                    f"the contents line {block.words!r} names no section",
+                    "write a heading, dots, a tab and the page",
+                )
+            pages[slugs[match.group(1)]] = match.group(2)
+    return pages

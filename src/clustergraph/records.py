@@ -1,0 +1,203 @@
+"""What a report holds, as frozen records; each knows the passages on which it rests."""
+
+from dataclasses import dataclass
+
+from clustergraph.source import Passage, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A headed part of the report; ``page`` as the table of contents prints it."""
+
+    slug: str
+    kind: str
+    title: str
+    position: int
+    heading: Passage
+    page: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A theme area; its label's passage lies in the heading of its chapter."""
+
+    slug: str
+    label: str
+    position: int
+    section: str
+    methods: tuple[str, ...]
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A headed working session inside a theme's chapter."""
+
+    slug: str
+    label: str
+    theme: str
+    section: str
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """A claim put before the participants; ``passage`` holds its title without cue and number."""
+
+    theme: str
+    number: int
+    title: str
+    section: str
+    session: str | None
+    passage: Passage
+
+    @property
+    def notation(self) -> str:
+        """The theme and the number, which together name the hypothesis in its report."""
+        return f"{self.theme}-{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A run of paragraphs of one role.
+
+    ``role`` is ``context``, ``description``, ``discussion``, ``assessment`` or ``conclusion``. ``hypotheses``
+    are those that it stands under by layout. A pair in ``joins`` is a sentence cut between two paragraphs.
+    """
+
+    role: str
+    section: str
+    hypotheses: tuple[str, ...]
+    session: str | None
+    passages: tuple[Passage, ...]
+    joins: tuple[tuple[Passage, Passage], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """A footnote's words and the place of its marker."""
+
+    number: str
+    words: str
+    marker: Passage
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of which the text holds only the caption."""
+
+    number: str
+    caption: str
+    section: str
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of activity, numbered through the report."""
+
+    number: int
+    label: str
+    section: str
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """A skill, numbered within its field."""
+
+    field: int
+    number: int
+    label: str
+    passage: Passage
+
+    @property
+    def notation(self) -> str:
+        """Field and skill number as readers cite them, for example ``3.3``."""
+        return f"{self.field}.{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """The mark in one cell; ``column`` and ``level`` are slugs, the passage is the mark itself."""
+
+    field: int
+    skill: int
+    column: str
+    level: str
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """All that the parser finds in a report, in reading order."""
+
+    report: Report
+    sections: tuple[Section, ...]
+    themes: tuple[Theme, ...]
+    sessions: tuple[Session, ...]
+    hypotheses: tuple[Hypothesis, ...]
+    prose: tuple[Prose, ...]
+    footnotes: tuple[Footnote, ...]
+    figures: tuple[Figure, ...]
+    fields: tuple[Field, ...]
+    skills: tuple[Skill, ...]
+    ratings: tuple[Rating, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Somebody or something that the report names; ``id`` is the path below ``id/``."""
+
+    id: str
+    kind: str
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing the report says of an entity; ``value`` is an entity's id or a literal, as ``name`` demands."""
+
+    subject: str
+    name: str
+    value: str
+    language: str | None
+    note: str | None
+    passages: tuple[Passage, ...]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A verdict with its words: where the chapter or the conclusions judge one or more hypotheses."""
+
+    slug: str
+    hypotheses: tuple[str, ...]
+    where: str
+    verdict: str
+    basis: str
+    section: str
+    passages: tuple[Passage, ...]
+    caveat: tuple[Passage, ...]
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The value of one hypothesis in one place, backed by an assessment or saying that there is none."""
+
+    hypothesis: str
+    where: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question which the report says a discussion started from."""
+
+    slug: str
+    theme: str
+    section: str
+    words: str
+    passage: Passage
