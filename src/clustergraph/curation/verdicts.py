@@ -1,0 +1,82 @@
+"""``verdicts.csv`` and ``questions.csv`` in, assessments, verdicts and questions out."""
+
+from collections.abc import Iterator
+
+from clustergraph.curation.tables import Row, rows
+from clustergraph.errors import SourceError
+from clustergraph.records import Assessment, Contents, Question, Verdict
+from clustergraph.source import Passage, check_slug
+
+PLACES = ("chapter", "conclusions")
+_COLUMNS = ("slug", "hypotheses", "where", "verdict", "basis", "line", "quote", "caveat", "note")
+
+
+def _rows(contents: Contents) -> Iterator[Row]:
+    known = {hypothesis.notation for hypothesis in contents.hypotheses}
+    for row in rows(contents.report.folder / "verdicts.csv", _COLUMNS):
+        for notation in row.words("hypotheses"):
+            if notation not in known:
+                raise row.fault(f"the hypothesis {notation!r} is not in the text", "mend its spelling")
+        if row["where"] not in PLACES:
+            raise row.fault(f"{row['where']!r} is no place of a verdict", f"write {' or '.join(PLACES)}")
+        yield row
+
+
+def assessments(contents: Contents) -> tuple[Assessment, ...]:
+    """Return the verdicts that stand in the text, each with its words."""
+    return tuple(_assessment(contents, row) for row in _rows(contents) if row["quote"])
+
+
+def _assessment(contents: Contents, row: Row) -> Assessment:
+    text = contents.report.text
+    passages = row.passages(text)
+    return Assessment(
+        slug=check_slug(row["slug"], row.place),
+        hypotheses=row.words("hypotheses"),
+        where=row["where"],
+        verdict=row["verdict"],
+        basis=row["basis"],
+        section=section_at(contents, passages[0], row),
+        passages=passages,
+        caveat=row.passages(text, "caveat") if row["caveat"] else (),
+        note=row["note"] or None,
+    )
+
+
+def verdicts(contents: Contents) -> tuple[Verdict, ...]:
+    """Return one verdict for each hypothesis in each place; none may be missing or doubled."""
+    found: dict[tuple[str, str], Verdict] = {}
+    for row in _rows(contents):
+        for notation in row.words("hypotheses"):
+            if (notation, row["where"]) in found:
+                raise row.fault(f"{notation} has a second verdict in the {row['where']}", "keep one of the two rows")
+            found[notation, row["where"]] = Verdict(notation, row["where"], row["verdict"])
+    for hypothesis in contents.hypotheses:
+        for where in PLACES:
+            if (hypothesis.notation, where) not in found:
+                path = contents.report.folder / "verdicts.csv"
+                raise SourceError(
+                    str(path),
+                    f"{hypothesis.notation} has no verdict in the {where}",
+                    "add a row, be it not-stated or not-mentioned",
+                )
+    return tuple(found.values())
+
+
+def questions(contents: Contents) -> tuple[Question, ...]:
+    """Return the questions that the report says discussions started from."""
+    found = []
+    for row in rows(contents.report.folder / "questions.csv", ("slug", "theme", "line", "quote")):
+        passage = row.passages(contents.report.text)[0]
+        section = section_at(contents, passage, row)
+        words = contents.report.text.words(passage)
+        found.append(Question(check_slug(row["slug"], row.place), row["theme"], section, words, passage))
+    return tuple(found)
+
+
+def section_at(contents: Contents, passage: Passage, row: Row) -> str:
+    """Return the slug of the section in which a passage stands."""
+    before = [section.slug for section in contents.sections if section.heading.start <= passage.start]
+    if not before:
+        raise row.fault("the quote stands before the first section", "quote from a section")
+    return before[-1]

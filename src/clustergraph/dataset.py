@@ -1,0 +1,126 @@
+"""Sources in, named graphs out; and the graphs to files, all of them or none."""
+
+import difflib
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from rdflib import Graph
+
+from clustergraph import graph as triples
+from clustergraph.curation import Curated, curate
+from clustergraph.errors import BuildError
+from clustergraph.graph.anchors import Triple
+from clustergraph.parser import parse
+from clustergraph.records import Contents
+from clustergraph.source import reports
+from clustergraph.turtle import new_graph, turtle
+
+Read = tuple[tuple[Contents, Curated], ...]
+
+_DIFF_LINES = 40
+
+
+def read(root: Path) -> Read:
+    """Return every report below ``root`` as records, in the order of their slugs."""
+    return tuple((contents, curate(contents)) for contents in map(parse, reports(root / "data" / "sources")))
+
+
+def build(root: Path) -> dict[str, bytes]:
+    """Return each named graph as Turtle, by its name.
+
+    Raises:
+        ClustergraphError: for the first thing wrong in a source; nothing is written here.
+    """
+    found = read(root)
+    graphs = {"ontology": ontology(root)}
+    for name, make in _MAKERS.items():
+        graphs[name] = new_graph()
+        for contents, curated in found:
+            for triple in make(contents, curated):
+                graphs[name].add(triple)
+    return {name: turtle(graph) for name, graph in graphs.items()}
+
+
+_MAKERS: Mapping[str, Callable[[Contents, Curated], Iterator[Triple]]] = {
+    "stated": triples.stated,
+}
+
+
+def ontology(root: Path) -> Graph:
+    """Return the ontology, its schemes and alignments, and the concepts that reports bring along."""
+    merged = new_graph()
+    own = sorted((root / "ontology").rglob("*.ttl"))
+    for path in (*own, *sorted((root / "data" / "sources").glob("*/concepts.ttl"))):
+        try:
+            merged.parse(path, format="turtle")
+        except Exception as error:  # rdflib's parsers raise many kinds
+            raise BuildError(f"{path}: is not Turtle ({_first_line(error)}); mend it") from error
+    return merged
+
+
+def _first_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]
+
+
+def write(root: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Put the graphs into ``data/graph``; return the names of those that changed.
+
+    All files are written beside the folder first. Each then takes its place in one step, so that whoever is
+    killed leaves whole files; what an earlier killed build left behind is removed.
+    """
+    folder = root / "data" / "graph"
+    beside = root / "data" / ".graph.new"
+    shutil.rmtree(beside, ignore_errors=True)
+    changed = tuple(name for name, content in files.items() if _content(folder / f"{name}.ttl") != content)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        beside.mkdir()
+        for name in changed:
+            _write_through(beside / f"{name}.ttl", files[name])
+        for name in changed:
+            (beside / f"{name}.ttl").replace(folder / f"{name}.ttl")
+        for path in sorted(folder.glob("*.ttl")):
+            if path.stem not in files:
+                path.unlink()
+    except OSError as error:
+        raise BuildError(f"{folder}: cannot be written ({error.strerror}); nothing was changed") from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return changed
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def differences(root: Path, files: Mapping[str, bytes]) -> str:
+    """Return a unified diff from the built files to what the sources give; empty where they agree."""
+    folder = root / "data" / "graph"
+    names = sorted({*files, *(path.stem for path in folder.glob("*.ttl"))})
+    return "".join(_difference(folder / f"{name}.ttl", files.get(name, b"")) for name in names)
+
+
+def _difference(path: Path, fresh: bytes) -> str:
+    old = _content(path) or b""
+    if old == fresh:
+        return ""
+    lines = list(
+        difflib.unified_diff(
+            old.decode(errors="replace").splitlines(keepends=True),
+            fresh.decode().splitlines(keepends=True),
+            f"built/{path.name}",
+            f"sources/{path.name}",
+            n=1,
+        )
+    )
+    more = f"… {len(lines) - _DIFF_LINES} more lines\n" if len(lines) > _DIFF_LINES else ""
+    return "".join(lines[:_DIFF_LINES]) + more

@@ -1,0 +1,191 @@
+"""Entities and facts in, triples out; the tables below say what each kind and each fact means in RDF."""
+
+from collections.abc import Iterator
+from types import MappingProxyType
+from typing import Final
+
+from rdflib import DCTERMS, FOAF, ORG, PROV, RDF, RDFS, SKOS, XSD, Literal, URIRef
+
+from clustergraph import iris
+from clustergraph.errors import SourceError
+from clustergraph.graph.anchors import Triple, anchored, anchored_in_parts
+from clustergraph.graph.report import BIBO, SCHEMA
+from clustergraph.namespaces import PREFIXES
+from clustergraph.records import Contents, Entity, Fact
+from clustergraph.vocabulary import CLG
+
+DCAT_HAD_ROLE: Final = URIRef(f"{PREFIXES['dcat']}hadRole")
+
+KINDS: Final = MappingProxyType(
+    {
+        "event-series": (SCHEMA.EventSeries, PROV.Activity),
+        "fund": (FOAF.Agent, CLG.Actor),
+        "instrument": (CLG.Instrument,),
+        "occupation": (SCHEMA.Occupation,),
+        "organization": (ORG.Organization, FOAF.Agent, CLG.Actor),
+        "person": (FOAF.Person, CLG.Actor),
+        "place": (SCHEMA.Place,),
+        "project": (FOAF.Project, PROV.Activity),
+        "publication": (BIBO.Report, PROV.Entity),
+        "series": (BIBO.Series,),
+        "unit": (ORG.OrganizationalUnit, ORG.Organization, FOAF.Agent, CLG.Actor),
+        "work": (BIBO.Document,),
+        "workshop": (CLG.Workshop, SCHEMA.Event, PROV.Activity),
+    }
+)
+"""The kinds of ``entities.csv`` and their classes."""
+
+WORDS: Final = MappingProxyType(
+    {
+        "alternative-name": SKOS.altLabel,
+        "alternative-title": DCTERMS.alternative,
+        "name": SKOS.prefLabel,
+        "rights": DCTERMS.rights,
+        "slogan": SCHEMA.slogan,
+        "subtitle": SCHEMA.alternativeHeadline,
+        "title": DCTERMS.title,
+    }
+)
+"""Facts whose value is words in a language; without one they stand untagged."""
+
+VALUES: Final = MappingProxyType(
+    {
+        "date": (SCHEMA.startDate, XSD.date),
+        "founded": (SCHEMA.foundingDate, XSD.gYear),
+        "honorific": (FOAF.title, None),
+        "issn": (BIBO.issn, None),
+        "number": (BIBO.number, None),
+        "series-position": (SCHEMA.position, XSD.integer),
+    }
+)
+"""Facts whose value is a plain or typed literal."""
+
+LINKS: Final = MappingProxyType(
+    {
+        "creator": DCTERMS.creator,
+        "location": SCHEMA.location,
+        "part-of": DCTERMS.isPartOf,
+        "participant-country": CLG.participantCountry,
+        "participant-group": CLG.participantGroup,
+        "place-of-publication": SCHEMA.locationCreated,
+        "preceded-by": CLG.precededBy,
+        "references": DCTERMS.references,
+        "reports-on": CLG.reportsOn,
+        "unit-of": ORG.unitOf,
+        "within-project": DCTERMS.isPartOf,
+    }
+)
+"""Facts whose value is another entity."""
+
+ROLES: Final = MappingProxyType(
+    {
+        "author": DCTERMS.creator,
+        "designer": DCTERMS.contributor,
+        "funder": SCHEMA.funder,
+        "initiator": CLG.initiatedBy,
+        "leader": SCHEMA.organizer,
+        "publisher": DCTERMS.publisher,
+        "rights-holder": DCTERMS.rightsHolder,
+    }
+)
+"""Facts that give an agent a role: a shortcut, and an attribution that has its own words."""
+
+_EVENT_ROLES: Final = ("leader",)
+_INVERSE: Final = MappingProxyType({"conducts": PROV.wasAssociatedWith})
+
+
+def entity_triples(contents: Contents, entity: Entity) -> Iterator[Triple]:
+    """Yield an entity's classes and the words that name it."""
+    if entity.kind not in KINDS:
+        path = contents.report.folder / "entities.csv"
+        raise SourceError(str(path), f"{entity.id!r} has the unknown kind {entity.kind!r}", f"use {', '.join(KINDS)}")
+    node = iris.resource(entity.id)
+    for kind in KINDS[entity.kind]:
+        yield node, RDF.type, kind
+    if entity.kind == "occupation":
+        for skill in contents.skills:
+            yield node, SCHEMA.skills, iris.skill(contents.report.record.slug, skill.field, skill.number)
+    yield from anchored_in_parts(contents, node, entity.passages)
+
+
+def fact_triples(contents: Contents, fact: Fact) -> Iterator[Triple]:
+    """Yield what one row of ``facts.csv`` says, the passage it rests on, and the row's note."""
+    node = iris.resource(fact.subject)
+    yield from _statements(contents, node, fact)
+    yield from anchored(contents, node, fact.passages)
+    if fact.note and fact.name not in (*ROLES, "member-of"):
+        yield node, SKOS.editorialNote, Literal(fact.note, lang=contents.report.record.language)
+
+
+def _statements(contents: Contents, node: URIRef, fact: Fact) -> Iterator[Triple]:
+    if fact.name in WORDS:
+        yield from _named(node, fact)
+    elif fact.name in VALUES:
+        term, datatype = VALUES[fact.name]
+        yield node, term, Literal(fact.value, datatype=datatype)
+    elif fact.name in LINKS:
+        yield node, LINKS[fact.name], iris.resource(fact.value)
+    elif fact.name in ROLES:
+        yield node, ROLES[fact.name], iris.resource(fact.value)
+        yield from _attribution(contents, node, fact)
+    elif fact.name in _INVERSE:
+        yield iris.resource(fact.value), _INVERSE[fact.name], node
+    else:
+        yield from _peculiar(contents, node, fact)
+
+
+def _named(node: URIRef, fact: Fact) -> Iterator[Triple]:
+    """A person's name has no language."""
+    if fact.name == "name" and fact.language is None:
+        yield node, FOAF.name, Literal(fact.value)
+        yield node, RDFS.label, Literal(fact.value)
+    else:
+        yield node, WORDS[fact.name], Literal(fact.value, lang=fact.language)
+
+
+def _peculiar(contents: Contents, node: URIRef, fact: Fact) -> Iterator[Triple]:
+    """Yield the few facts that fit no table."""
+    if fact.name == "issued":
+        yield node, DCTERMS.issued, Literal(fact.value, datatype=XSD.gYearMonth if "-" in fact.value else XSD.gYear)
+    elif fact.name == "website":
+        yield node, SCHEMA.url, URIRef(fact.value)
+    elif fact.name == "member-of":
+        yield from _membership(contents, node, fact)
+    elif fact.name == "hypotheses-originate-from":
+        slug = contents.report.record.slug
+        for hypothesis in contents.hypotheses:
+            if iris.theme(slug, hypothesis.theme) == node:
+                origin = iris.hypothesis(slug, hypothesis.notation), CLG.originatesFrom
+                yield (*origin, iris.resource(fact.value))
+    else:
+        known = sorted((*WORDS, *VALUES, *LINKS, *ROLES, *_INVERSE, "issued", "website", "member-of", "hypotheses-originate-from"))
+        raise SourceError(fact.place, f"the fact {fact.name!r} is unknown", f"use one of {', '.join(known)}")
+
+
+def _attribution(contents: Contents, node: URIRef, fact: Fact) -> Iterator[Triple]:
+    """Yield the role of an agent in a thing (PROV attribution) or in an event (PROV association)."""
+    report = contents.report.record.slug
+    subject = fact.subject.rsplit("/", 1)[-1]
+    relation = iris.relation(report, "attribution", f"{subject}-{fact.name}", fact.value.rsplit("/", 1)[-1])
+    event = fact.name in _EVENT_ROLES
+    yield node, PROV.qualifiedAssociation if event else PROV.qualifiedAttribution, relation
+    yield relation, RDF.type, PROV.Association if event else PROV.Attribution
+    yield relation, PROV.agent, iris.resource(fact.value)
+    yield relation, PROV.hadRole if event else DCAT_HAD_ROLE, iris.resource(f"role/{fact.name}")
+    yield from _reified(contents, relation, fact)
+
+
+def _membership(contents: Contents, node: URIRef, fact: Fact) -> Iterator[Triple]:
+    slugs = fact.subject.rsplit("/", 1)[-1], fact.value.rsplit("/", 1)[-1]
+    relation = iris.relation(contents.report.record.slug, "membership", *slugs)
+    yield relation, RDF.type, ORG.Membership
+    yield relation, ORG.member, node
+    yield relation, ORG.organization, iris.resource(fact.value)
+    yield relation, CLG.codingBasis, iris.resource("coding-basis/layout")
+    yield from _reified(contents, relation, fact)
+
+
+def _reified(contents: Contents, relation: URIRef, fact: Fact) -> Iterator[Triple]:
+    yield from anchored(contents, relation, fact.passages)
+    if fact.note:
+        yield relation, SKOS.editorialNote, Literal(fact.note, lang=contents.report.record.language)
