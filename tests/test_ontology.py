@@ -7,7 +7,7 @@ from itertools import pairwise, permutations
 from pathlib import Path
 
 import pytest
-from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, XSD, BNode, Graph, Literal, Namespace, URIRef
+from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, XSD, BNode, Graph, Literal, Namespace, Node, URIRef
 
 from clustergraph.namespaces import BASE, PREFIXES
 from clustergraph.resources import share
@@ -51,8 +51,12 @@ def terms(graph: Graph) -> Iterator[URIRef]:
         yield from (URIRef(str(s)) for s in graph.subjects(RDF.type, kind))
 
 
-def languages(graph: Graph, subject: URIRef, predicate: URIRef) -> list[str | None]:
-    return sorted(str(o.language) for o in graph.objects(subject, predicate) if isinstance(o, Literal))
+def texts(graph: Graph, subject: Node, predicate: URIRef) -> list[Literal]:
+    return [o for o in graph.objects(subject, predicate) if isinstance(o, Literal)]
+
+
+def languages(graph: Graph, subject: Node, predicate: URIRef) -> list[str]:
+    return sorted(str(text.language) for text in texts(graph, subject, predicate))
 
 
 def local(node: object) -> str:
@@ -136,12 +140,12 @@ def test_no_two_terms_share_a_definition(everything: Graph) -> None:
 def test_a_definition_rules_out_the_misreading(
     term: URIRef, language: str, words: str, ontology: Graph
 ) -> None:
-    (definition,) = [d for d in ontology.objects(term, SKOS.definition) if d.language == language]
+    (definition,) = [d for d in texts(ontology, term, SKOS.definition) if d.language == language]
     assert words in definition
 
 
 def test_no_definition_calls_the_column_country_that_of_the_raters(ontology: Graph) -> None:
-    (note,) = [n for n in ontology.objects(CLG.countryColumn, SKOS.scopeNote) if n.language == "en"]
+    (note,) = [n for n in texts(ontology, CLG.countryColumn, SKOS.scopeNote) if n.language == "en"]
     assert "never to be read as that of the raters" in note
 
 

@@ -21,8 +21,8 @@ CONTRACT_CLASSES = words("""
 CONTRACT_PROPERTIES = words("""
     theme discussedIn originatesFrom precededBy participantCountry participantGroup method bearsOn supports
     opposes qualifies contextualises codingBasis speakerQuantifier concernsCountry mentionsActor topic
-    assesses verdict chapterVerdict conclusionVerdict inField skill countryColumn importance ordinalRank anchoredIn
-    continuedIn
+    assesses verdict chapterVerdict conclusionVerdict inField skill countryColumn importance ordinalRank
+    anchoredIn continuedIn
 """)
 
 
@@ -31,7 +31,10 @@ def defined() -> dict[str, set[URIRef]]:
     """Local name to types, for every subject of the ontology file inside our namespace."""
     graph = Graph().parse(share() / "ontology" / "clustergraph.ttl")
     subjects = {s for s in graph.subjects(unique=True) if str(s).startswith(PREFIXES["clg"])}
-    return {str(s).removeprefix(PREFIXES["clg"]): set(graph.objects(s, RDF.type)) for s in subjects}
+    return {
+        str(s).removeprefix(PREFIXES["clg"]): {URIRef(str(o)) for o in graph.objects(s, RDF.type)}
+        for s in subjects
+    }
 
 
 def test_the_closed_namespace_and_the_ontology_hold_the_same_names(defined: dict[str, set[URIRef]]) -> None:
