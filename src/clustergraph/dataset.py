@@ -45,6 +45,8 @@ def build(root: Path) -> dict[str, bytes]:
 
 _MAKERS: Mapping[str, Callable[[Contents, Curated], Iterator[Triple]]] = {
     "stated": triples.stated,
+    "coded": triples.coded,
+    "translations": triples.translated,
 }
 
 

@@ -147,6 +147,45 @@ class Contents:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """One proposition in the report's words; ``passages`` are the parts of one sentence that the page cuts.
+
+    ``role`` is that of the prose in which it stands; ``hypotheses`` are those under which it stands by layout.
+    """
+
+    key: str
+    role: str
+    section: str
+    hypotheses: tuple[str, ...]
+    position: int
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """A reader's codes for one statement; ``stances`` holds stance and hypothesis."""
+
+    statement: Statement
+    stances: tuple[tuple[str, str], ...]
+    basis: str | None
+    cue: str | None
+    quantifier: str | None
+    countries: tuple[str, ...]
+    actors: tuple[str, ...]
+    topics: tuple[str, ...]
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The project's own words for a label (``subject`` below ``id/<report>/``) or for a statement."""
+
+    subject: str
+    language: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entity:
     """Somebody or something that the report names; ``id`` is the path below ``id/``."""
 

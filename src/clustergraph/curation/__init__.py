@@ -3,8 +3,19 @@
 from dataclasses import dataclass
 
 from clustergraph.curation.facts import entities, facts
+from clustergraph.curation.statements import codings, statements, translations
 from clustergraph.curation.verdicts import assessments, questions, verdicts
-from clustergraph.records import Assessment, Contents, Entity, Fact, Question, Verdict
+from clustergraph.records import (
+    Assessment,
+    Coding,
+    Contents,
+    Entity,
+    Fact,
+    Question,
+    Statement,
+    Translation,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +27,9 @@ class Curated:
     assessments: tuple[Assessment, ...]
     verdicts: tuple[Verdict, ...]
     questions: tuple[Question, ...]
+    statements: tuple[Statement, ...]
+    codings: tuple[Coding, ...]
+    translations: tuple[Translation, ...]
 
 
 def curate(contents: Contents) -> Curated:
@@ -25,10 +39,14 @@ def curate(contents: Contents) -> Curated:
         SourceError: naming table and line where a row does not fit its table, the text or another row.
     """
     named = entities(contents.report)
+    cut_out = statements(contents)
     return Curated(
         entities=named,
         facts=facts(contents, named),
         assessments=assessments(contents),
         verdicts=verdicts(contents),
         questions=questions(contents),
+        statements=cut_out,
+        codings=codings(contents, cut_out),
+        translations=translations(contents, cut_out),
     )

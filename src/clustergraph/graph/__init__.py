@@ -14,6 +14,7 @@ from clustergraph.graph.report import (
     text_triples,
     theme_triples,
 )
+from clustergraph.graph.statements import coding_triples, statement_triples, translation_triples
 from clustergraph.graph.theses import (
     assessment_triples,
     hypothesis_triples,
@@ -43,8 +44,21 @@ def stated(contents: Contents, curated: Curated) -> Iterator[Triple]:
         (verdict_triples, curated.verdicts),
         (entity_triples, curated.entities),
         (fact_triples, curated.facts),
+        (statement_triples, curated.statements),
     ):
         for record in records:
             yield from make(contents, record)  # type: ignore[operator]  # each maker stands beside its records
     if contents.ratings:
         yield from cube_triples(contents)
+
+
+def coded(contents: Contents, curated: Curated) -> Iterator[Triple]:
+    """Yield how readers understood the statements."""
+    for coding in curated.codings:
+        yield from coding_triples(contents, coding)
+
+
+def translated(contents: Contents, curated: Curated) -> Iterator[Triple]:
+    """Yield the project's translations of labels and statements."""
+    for translation in curated.translations:
+        yield from translation_triples(contents, translation)

@@ -1,0 +1,136 @@
+"""Statements, their codes and all translations, from the tables that readers and translators fill in."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from clustergraph.curation.tables import Row, rows
+from clustergraph.records import Coding, Contents, Prose, Statement, Translation
+from clustergraph.source import Passage
+
+STANCES: Final = ("supports", "opposes", "qualifies", "contextualises")
+LANGUAGES: Final = ("fr", "en")
+"""The languages into which the project translates."""
+
+CODES: Final = (
+    "key",
+    "opening",
+    *STANCES,
+    "basis",
+    "cue",
+    "quantifier",
+    "countries",
+    "actors",
+    "topics",
+    "note",
+)
+
+
+def statements(contents: Contents) -> tuple[Statement, ...]:
+    """Return every statement in reading order; a report without ``statements.csv`` has none yet."""
+    path = contents.report.folder / "statements.csv"
+    found: dict[str, Statement] = {}
+    last = Passage(0, 0)
+    for row in rows(path, ("key", "line", "quote")) if path.is_file() else ():
+        passages = row.passages(contents.report.text)
+        if row["key"] in found:
+            raise row.fault(f"the key {row['key']!r} stands twice", "number the statements of a line 01, 02 …")
+        if passages[0].start < last.end:
+            raise row.fault("this quote begins before the one above ends", "put the rows into reading order")
+        last = passages[-1]
+        prose = _prose_at(contents, passages, row)
+        found[row["key"]] = Statement(
+            row["key"], prose.role, prose.section, prose.hypotheses, len(found) + 1, passages
+        )
+    return tuple(found.values())
+
+
+def _prose_at(contents: Contents, passages: tuple[Passage, ...], row: Row) -> Prose:
+    for prose in contents.prose:
+        inside = [any(p.start <= part.start and part.end <= p.end for p in prose.passages) for part in passages]
+        if all(inside):
+            return prose
+    raise row.fault("this quote is not within one stretch of prose", "split it, or mark the page break with […]")
+
+
+def codings(contents: Contents, known: tuple[Statement, ...], table: str = "codings.csv") -> tuple[Coding, ...]:
+    """Return the codes of one reading; ``codings.csv`` is the settled one and has a ``reason`` more."""
+    path = contents.report.folder / table
+    columns = (*CODES, "reason") if table == "codings.csv" else CODES
+    by_key = {statement.key: statement for statement in known}
+    found = [_coding(contents, by_key, row) for row in rows(path, columns)] if path.is_file() else []
+    return tuple(found)
+
+
+def _coding(contents: Contents, by_key: Mapping[str, Statement], row: Row) -> Coding:
+    statement = _statement_of(contents, by_key, row)
+    cue = row["cue"] or None
+    if cue and cue not in _words(contents, statement):
+        raise row.fault(f"the cue „{cue}“ is not in the statement", "copy the words from it, letter for letter")
+    if (row["basis"] == "explicit-cue") != (cue is not None):
+        raise row.fault("an explicit basis and cue words go together", "give both or neither")
+    stances = tuple((stance, notation) for stance in STANCES for notation in row.words(stance))
+    _check_stances(contents, stances, row)
+    return Coding(
+        statement=statement,
+        stances=stances,
+        basis=row["basis"] or None,
+        cue=cue,
+        quantifier=row["quantifier"] or None,
+        countries=row.words("countries"),
+        actors=row.words("actors"),
+        topics=row.words("topics"),
+        note=row["note"] or None,
+    )
+
+
+def _check_stances(contents: Contents, stances: tuple[tuple[str, str], ...], row: Row) -> None:
+    known = {hypothesis.notation for hypothesis in contents.hypotheses}
+    notations = [notation for _, notation in stances]
+    for notation in notations:
+        if notation not in known:
+            raise row.fault(f"the hypothesis {notation!r} is not in the text", "mend its spelling")
+        if notations.count(notation) > 1:
+            raise row.fault(f"two stances towards {notation}", "keep one: a statement has one stance to a hypothesis")
+    if bool(stances) != bool(row["basis"]):
+        raise row.fault("a stance and its basis go together", "give both or neither")
+
+
+def _statement_of(contents: Contents, by_key: Mapping[str, Statement], row: Row) -> Statement:
+    statement = by_key.get(row["key"])
+    if statement is None:
+        raise row.fault(f"no statement has the key {row['key']!r}", "mend the key or add it to statements.csv")
+    words = _words(contents, statement)
+    if not row["opening"] or not words.startswith(" ".join(row["opening"].split())):
+        raise row.fault(f"{row['key']} opens „{words[:40]}…“", "mend the opening, or the key if it names another one")
+    return statement
+
+
+def _words(contents: Contents, statement: Statement) -> str:
+    parts = (contents.report.text.words(passage) for passage in statement.passages)
+    return " ".join(" ".join(parts).split())
+
+
+def translations(contents: Contents, known: tuple[Statement, ...]) -> tuple[Translation, ...]:
+    """Return the project's translations of labels and statements."""
+    return (*_labels(contents), *_sentences(contents, known))
+
+
+def _labels(contents: Contents) -> Iterator[Translation]:
+    path = contents.report.folder / "label-translations.csv"
+    for row in rows(path, ("subject", *LANGUAGES)) if path.is_file() else ():
+        yield from _in_each_language(row["subject"], row)
+
+
+def _sentences(contents: Contents, known: tuple[Statement, ...]) -> Iterator[Translation]:
+    path = contents.report.folder / "statement-translations.csv"
+    by_key = {statement.key: statement for statement in known}
+    for row in rows(path, ("key", "opening", *LANGUAGES)) if path.is_file() else ():
+        first = _statement_of(contents, by_key, row).passages[0]
+        yield from _in_each_language(f"statement/{first.start}-{first.end}", row)
+
+
+def _in_each_language(subject: str, row: Row) -> Iterator[Translation]:
+    for language in LANGUAGES:
+        if not row[language]:
+            raise row.fault(f"the {language} translation of {subject} is empty", "translate it")
+        yield Translation(subject, language, row[language])
