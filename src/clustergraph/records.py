@@ -144,13 +144,14 @@ class Contents:
     fields: tuple[Field, ...]
     skills: tuple[Skill, ...]
     ratings: tuple[Rating, ...]
+    legend: tuple[Passage, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One proposition in the report's words; ``passages`` are the parts of one sentence that the page cuts.
+    """One proposition in the report's words; ``passages`` are the parts of a sentence that the page cuts.
 
-    ``role`` is that of the prose in which it stands; ``hypotheses`` are those under which it stands by layout.
+    ``role`` is that of its prose; ``hypotheses`` are those that it stands under by layout.
     """
 
     key: str
@@ -196,7 +197,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing the report says of an entity; ``value`` is an entity's id or a literal, as ``name`` demands."""
+    """One thing the report says of an entity; ``value`` is an entity's id or a literal."""
 
     subject: str
     name: str

@@ -64,19 +64,29 @@ class Text:
         pattern = _GAPS.join(_loosely(part) for part in quote.split(GAP))
         begin = self.line_starts[line - 1]
         end = self.line_starts[line] if line < len(self.line_starts) else len(self.content)
-        found = [hit for hit in re.finditer(f"(?={pattern})", self.content[begin:]) if begin + hit.start() < end]
+        found = [
+            hit for hit in re.finditer(f"(?={pattern})", self.content[begin:]) if begin + hit.start() < end
+        ]
         if len(found) != 1:
             raise SourceError(place, *self._not_once(len(found), line, quote))
         hit = found[0]
-        return tuple(Passage(begin + hit.start(n), begin + hit.end(n)) for n in range(1, 1 + len(hit.groups())))
+        return tuple(
+            Passage(begin + hit.start(n), begin + hit.end(n)) for n in range(1, 1 + len(hit.groups()))
+        )
 
     def _not_once(self, count: int, line: int, quote: str) -> tuple[str, str]:
         if count > 1:
-            return f"„{quote}“ stands {count} times on line {line}", "quote more words, so that only one place fits"
+            return (
+                f"„{quote}“ stands {count} times on line {line}",
+                "quote more words, so that only one place fits",
+            )
         elsewhere = re.search(_loosely(quote.split(GAP)[0]), self.content)
         if elsewhere:
             moved = self.line(elsewhere.start())
-            return f"„{quote}“ does not begin on line {line}", f"it stands on line {moved}: mend the row's line"
+            return (
+                f"„{quote}“ does not begin on line {line}",
+                f"it stands on line {moved}: mend the row's line",
+            )
         return f"„{quote}“ is not in the text", "copy the words from the text, letter for letter"
 
 
@@ -126,6 +136,7 @@ class Record:
     columns: Mapping[str, str]
     sections: tuple[SectionEntry, ...]
     counts: Mapping[str, int]
+    legend: tuple[int, str] | None
     notes: Mapping[str, Mapping[str, str]]
 
 
@@ -154,7 +165,7 @@ def reports(sources: Path) -> Iterator[Report]:
     """Read every report below ``data/sources``, in the order of their slugs.
 
     Raises:
-        SourceError: for a folder without a record, an unreadable record, or a text that is not the recorded one.
+        SourceError: for a folder without a record, an unreadable record, or a text that has changed.
     """
     folders = sorted(path for path in sources.iterdir() if path.is_dir())
     if not folders:
@@ -168,7 +179,9 @@ def read(folder: Path) -> Report:
     record = _record(folder / "report.toml")
     if record.slug != folder.name:
         raise SourceError(
-            str(folder / "report.toml"), f"the slug is {record.slug!r}", f"name it like its folder, {folder.name!r}"
+            str(folder / "report.toml"),
+            f"the slug is {record.slug!r}",
+            f"name it like its folder, {folder.name!r}",
         )
     return Report(folder, record, _text(folder / "report.txt", record.sha256))
 
@@ -177,7 +190,9 @@ def _text(path: Path, sha256: str) -> Text:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise SourceError(str(path), f"cannot be read ({error.strerror})", "put the report's text there") from error
+        raise SourceError(
+            str(path), f"cannot be read ({error.strerror})", "put the report's text there"
+        ) from error
     _refuse_raw(path, raw)
     try:
         content = raw.decode()
@@ -193,7 +208,10 @@ def _text(path: Path, sha256: str) -> Text:
             f"the checksum is {found}, the record says {sha256}",
             "restore the text or, if it was meant to change, write the new sha256 into report.toml",
         )
-    starts = (0, *(index + 1 for index, letter in enumerate(content) if letter == "\n" and index + 1 < len(content)))
+    starts = (
+        0,
+        *(index + 1 for index, letter in enumerate(content) if letter == "\n" and index + 1 < len(content)),
+    )
     return Text(path, content, found, starts)
 
 
@@ -215,7 +233,9 @@ def _record(path: Path) -> Record:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise SourceError(str(path), f"cannot be read ({error.strerror})", "write the report's record") from error
+        raise SourceError(
+            str(path), f"cannot be read ({error.strerror})", "write the report's record"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SourceError(str(path), f"is not TOML ({error})", "mend that line") from error
     try:
@@ -245,6 +265,7 @@ def _checked(path: Path, data: Mapping[str, Any]) -> Record:
         columns=data["columns"],
         sections=tuple(_section(path, entry) for entry in data["sections"]),
         counts=data["counts"],
+        legend=(data["legend"]["line"], data["legend"]["quote"]) if "legend" in data else None,
         notes=data.get("notes", {}),
     )
     for slug in (record.slug, *record.levels.values(), *record.columns.values()):
@@ -255,7 +276,9 @@ def _checked(path: Path, data: Mapping[str, Any]) -> Record:
 def _section(path: Path, entry: Mapping[str, Any]) -> SectionEntry:
     if entry["kind"] not in SECTION_KINDS:
         raise SourceError(
-            str(path), f"the section kind {entry['kind']!r} is unknown", f"use one of {', '.join(SECTION_KINDS)}"
+            str(path),
+            f"the section kind {entry['kind']!r} is unknown",
+            f"use one of {', '.join(SECTION_KINDS)}",
         )
     theme = entry.get("theme", {})
     return SectionEntry(

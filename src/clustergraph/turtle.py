@@ -1,7 +1,7 @@
-"""A graph in, Turtle or N-Quads out: the same bytes on every machine, and small differences for small edits."""
+"""A graph in, Turtle or N-Quads out: the same bytes everywhere, and small differences for small edits."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.plugins.serializers.turtle import TurtleSerializer
@@ -22,7 +22,7 @@ def new_graph() -> Graph:
 
 
 def turtle(graph: Graph) -> bytes:
-    """Return a graph without blank nodes as Turtle: subjects by IRI, predicates and objects in a fixed order."""
+    """Return a graph without blank nodes as Turtle: subjects, predicates and objects in a fixed order."""
     out = io.BytesIO()
     _Sorted(graph).serialize(out, encoding="utf-8")
     return out.getvalue().strip() + b"\n"
@@ -60,7 +60,7 @@ class _Sorted(TurtleSerializer):
     def orderSubjects(self) -> list[Node]:  # noqa: N802  # rdflib's own name
         return sorted(set(self.store.subjects()), key=_natural)
 
-    def sortProperties(self, properties: dict[Node, list[Node]]) -> list[Node]:  # noqa: N802  # rdflib's own name
+    def sortProperties(self, properties: Mapping[Node, list[Node]]) -> list[Node]:  # noqa: N802  # rdflib's own name
         for values in properties.values():
             values.sort(key=_object_key)
         rest = sorted((term for term in properties if term not in _FIRST), key=str)

@@ -14,7 +14,9 @@ def entities(report: Report) -> tuple[Entity, ...]:
         for slug in row["id"].split("/"):
             check_slug(slug, row.place)
         if row["id"] in found:
-            raise row.fault(f"{row['id']!r} stands twice", "join the two rows, or add the second quote as a fact")
+            raise row.fault(
+                f"{row['id']!r} stands twice", "join the two rows, or add the second quote as a fact"
+            )
         found[row["id"]] = Entity(row["id"], row["kind"], row.passages(report.text))
     return tuple(found.values())
 
@@ -28,9 +30,16 @@ def facts(contents: Contents, named: tuple[Entity, ...]) -> tuple[Fact, ...]:
     columns = ("subject", "fact", "value", "language", "line", "quote", "note")
     for row in rows(report.folder / "facts.csv", columns):
         if row["subject"] not in known:
-            raise row.fault(f"the subject {row['subject']!r} is unknown", "add it to entities.csv or mend its spelling")
+            raise row.fault(
+                f"the subject {row['subject']!r} is unknown", "add it to entities.csv or mend its spelling"
+            )
         value = row["value"]
-        if "/" in value and row["fact"] not in _LITERALS and value not in known and not value.startswith(_SHARED):
+        if (
+            "/" in value
+            and row["fact"] not in _LITERALS
+            and value not in known
+            and not value.startswith(_SHARED)
+        ):
             raise row.fault(f"the value {value!r} is unknown", "add it to entities.csv or mend its spelling")
         found.append(
             Fact(

@@ -33,7 +33,9 @@ def statements(contents: Contents) -> tuple[Statement, ...]:
     for row in rows(path, ("key", "line", "quote")) if path.is_file() else ():
         passages = row.passages(contents.report.text)
         if row["key"] in found:
-            raise row.fault(f"the key {row['key']!r} stands twice", "number the statements of a line 01, 02 …")
+            raise row.fault(
+                f"the key {row['key']!r} stands twice", "number the statements of a line 01, 02 …"
+            )
         if passages[0].start < last.end:
             raise row.fault("this quote begins before the one above ends", "put the rows into reading order")
         last = passages[-1]
@@ -46,13 +48,19 @@ def statements(contents: Contents) -> tuple[Statement, ...]:
 
 def _prose_at(contents: Contents, passages: tuple[Passage, ...], row: Row) -> Prose:
     for prose in contents.prose:
-        inside = [any(p.start <= part.start and part.end <= p.end for p in prose.passages) for part in passages]
+        inside = [
+            any(p.start <= part.start and part.end <= p.end for p in prose.passages) for part in passages
+        ]
         if all(inside):
             return prose
-    raise row.fault("this quote is not within one stretch of prose", "split it, or mark the page break with […]")
+    raise row.fault(
+        "this quote is not within one stretch of prose", "split it, or mark the page break with […]"
+    )
 
 
-def codings(contents: Contents, known: tuple[Statement, ...], table: str = "codings.csv") -> tuple[Coding, ...]:
+def codings(
+    contents: Contents, known: tuple[Statement, ...], table: str = "codings.csv"
+) -> tuple[Coding, ...]:
     """Return the codes of one reading; ``codings.csv`` is the settled one and has a ``reason`` more."""
     path = contents.report.folder / table
     columns = (*CODES, "reason") if table == "codings.csv" else CODES
@@ -65,7 +73,9 @@ def _coding(contents: Contents, by_key: Mapping[str, Statement], row: Row) -> Co
     statement = _statement_of(contents, by_key, row)
     cue = row["cue"] or None
     if cue and cue not in _words(contents, statement):
-        raise row.fault(f"the cue „{cue}“ is not in the statement", "copy the words from it, letter for letter")
+        raise row.fault(
+            f"the cue „{cue}“ is not in the statement", "copy the words from it, letter for letter"
+        )
     if (row["basis"] == "explicit-cue") != (cue is not None):
         raise row.fault("an explicit basis and cue words go together", "give both or neither")
     stances = tuple((stance, notation) for stance in STANCES for notation in row.words(stance))
@@ -90,7 +100,9 @@ def _check_stances(contents: Contents, stances: tuple[tuple[str, str], ...], row
         if notation not in known:
             raise row.fault(f"the hypothesis {notation!r} is not in the text", "mend its spelling")
         if notations.count(notation) > 1:
-            raise row.fault(f"two stances towards {notation}", "keep one: a statement has one stance to a hypothesis")
+            raise row.fault(
+                f"two stances towards {notation}", "keep one: a statement has one stance to a hypothesis"
+            )
     if bool(stances) != bool(row["basis"]):
         raise row.fault("a stance and its basis go together", "give both or neither")
 
@@ -98,10 +110,14 @@ def _check_stances(contents: Contents, stances: tuple[tuple[str, str], ...], row
 def _statement_of(contents: Contents, by_key: Mapping[str, Statement], row: Row) -> Statement:
     statement = by_key.get(row["key"])
     if statement is None:
-        raise row.fault(f"no statement has the key {row['key']!r}", "mend the key or add it to statements.csv")
+        raise row.fault(
+            f"no statement has the key {row['key']!r}", "mend the key or add it to statements.csv"
+        )
     words = _words(contents, statement)
     if not row["opening"] or not words.startswith(" ".join(row["opening"].split())):
-        raise row.fault(f"{row['key']} opens „{words[:40]}…“", "mend the opening, or the key if it names another one")
+        raise row.fault(
+            f"{row['key']} opens „{words[:40]}…“", "mend the opening, or the key if it names another one"
+        )
     return statement
 
 

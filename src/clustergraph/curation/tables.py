@@ -32,7 +32,9 @@ class Row:
     def passages(self, text: Text, column: str = "quote") -> tuple[Passage, ...]:
         """Return the passages of the row's quote, which begins on the line in ``line``."""
         if not self["line"].isdecimal():
-            raise self.fault(f"{self['line']!r} is no line number", "write the line on which the quote begins")
+            raise self.fault(
+                f"{self['line']!r} is no line number", "write the line on which the quote begins"
+            )
         return text.find(int(self["line"]), self[column], self.place)
 
 
@@ -41,19 +43,27 @@ def rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
     try:
         content = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise SourceError(str(path), f"cannot be read ({error.strerror})", "add the table, if only its header") from error
+        raise SourceError(
+            str(path), f"cannot be read ({error.strerror})", "add the table, if only its header"
+        ) from error
     except UnicodeDecodeError as error:
         raise SourceError(str(path), f"is not UTF-8 ({error.reason})", "save the table as UTF-8") from error
     reader = csv.reader(io.StringIO(content, newline=""), strict=True)
     try:
         header = tuple(next(reader, ()))
         if header != columns:
-            raise SourceError(f"{path}:1", f"the columns are {','.join(header)!r}", f"write {','.join(columns)!r}")
+            raise SourceError(
+                f"{path}:1", f"the columns are {','.join(header)!r}", f"write {','.join(columns)!r}"
+            )
         for cells in reader:
             place = f"{path}:{reader.line_num}"
             if len(cells) not in (0, len(columns)):
-                raise SourceError(place, f"{len(cells)} cells for {len(columns)} columns", "quote cells that hold a comma")
+                raise SourceError(
+                    place, f"{len(cells)} cells for {len(columns)} columns", "quote cells that hold a comma"
+                )
             if cells:
                 yield Row(dict(zip(columns, cells, strict=True)), place)
     except csv.Error as error:
-        raise SourceError(f"{path}:{reader.line_num}", f"is not CSV ({error})", "mend the quotation marks") from error
+        raise SourceError(
+            f"{path}:{reader.line_num}", f"is not CSV ({error})", "mend the quotation marks"
+        ) from error

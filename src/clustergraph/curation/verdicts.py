@@ -49,7 +49,9 @@ def verdicts(contents: Contents) -> tuple[Verdict, ...]:
     for row in _rows(contents):
         for notation in row.words("hypotheses"):
             if (notation, row["where"]) in found:
-                raise row.fault(f"{notation} has a second verdict in the {row['where']}", "keep one of the two rows")
+                raise row.fault(
+                    f"{notation} has a second verdict in the {row['where']}", "keep one of the two rows"
+                )
             found[notation, row["where"]] = Verdict(notation, row["where"], row["verdict"])
     for hypothesis in contents.hypotheses:
         for where in PLACES:

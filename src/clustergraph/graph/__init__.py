@@ -1,6 +1,7 @@
 """Records in, triples out: one generator for each kind of record."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 from clustergraph.curation import Curated
 from clustergraph.graph.anchors import Triple
@@ -24,41 +25,44 @@ from clustergraph.graph.theses import (
 )
 from clustergraph.records import Contents
 
+Record = TypeVar("Record")
+
 
 def stated(contents: Contents, curated: Curated) -> Iterator[Triple]:
     """Yield what the report says, and nothing else."""
     yield from text_triples(contents)
-    for make, records in (
-        (section_triples, contents.sections),
-        (footnote_triples, contents.footnotes),
-        (figure_triples, contents.figures),
-        (theme_triples, contents.themes),
-        (session_triples, contents.sessions),
-        (hypothesis_triples, contents.hypotheses),
-        (prose_triples, contents.prose),
-        (field_triples, contents.fields),
-        (skill_triples, contents.skills),
-        (rating_triples, contents.ratings),
-        (question_triples, curated.questions),
-        (assessment_triples, curated.assessments),
-        (verdict_triples, curated.verdicts),
-        (entity_triples, curated.entities),
-        (fact_triples, curated.facts),
-        (statement_triples, curated.statements),
-    ):
-        for record in records:
-            yield from make(contents, record)  # type: ignore[operator]  # each maker stands beside its records
+    yield from _each(contents, section_triples, contents.sections)
+    yield from _each(contents, footnote_triples, contents.footnotes)
+    yield from _each(contents, figure_triples, contents.figures)
+    yield from _each(contents, theme_triples, contents.themes)
+    yield from _each(contents, session_triples, contents.sessions)
+    yield from _each(contents, hypothesis_triples, contents.hypotheses)
+    yield from _each(contents, prose_triples, contents.prose)
+    yield from _each(contents, field_triples, contents.fields)
+    yield from _each(contents, skill_triples, contents.skills)
+    yield from _each(contents, rating_triples, contents.ratings)
     if contents.ratings:
         yield from cube_triples(contents)
+    yield from _each(contents, question_triples, curated.questions)
+    yield from _each(contents, assessment_triples, curated.assessments)
+    yield from _each(contents, verdict_triples, curated.verdicts)
+    yield from _each(contents, entity_triples, curated.entities)
+    yield from _each(contents, fact_triples, curated.facts)
+    yield from _each(contents, statement_triples, curated.statements)
 
 
 def coded(contents: Contents, curated: Curated) -> Iterator[Triple]:
     """Yield how readers understood the statements."""
-    for coding in curated.codings:
-        yield from coding_triples(contents, coding)
+    yield from _each(contents, coding_triples, curated.codings)
 
 
 def translated(contents: Contents, curated: Curated) -> Iterator[Triple]:
     """Yield the project's translations of labels and statements."""
-    for translation in curated.translations:
-        yield from translation_triples(contents, translation)
+    yield from _each(contents, translation_triples, curated.translations)
+
+
+def _each(
+    contents: Contents, make: Callable[[Contents, Record], Iterator[Triple]], records: Iterable[Record]
+) -> Iterator[Triple]:
+    for record in records:
+        yield from make(contents, record)

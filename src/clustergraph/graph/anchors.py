@@ -1,6 +1,7 @@
 """Passages in, triples out: each passage one node, and a link from whatever rests on it."""
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from rdflib import RDF, Literal, Namespace, URIRef
 from rdflib.term import Node
@@ -33,7 +34,7 @@ def joined(contents: Contents, parts: tuple[Passage, ...]) -> Iterator[Triple]:
     """Yield the passages of a sentence that is cut, each continued in the next."""
     for part in parts:
         yield from passage_triples(contents, part)
-    for one, two in zip(parts, parts[1:], strict=False):
+    for one, two in pairwise(parts):
         yield passage_iri(contents, one), CLG.continuedIn, passage_iri(contents, two)
 
 

@@ -98,7 +98,9 @@ def entity_triples(contents: Contents, entity: Entity) -> Iterator[Triple]:
     """Yield an entity's classes and the words that name it."""
     if entity.kind not in KINDS:
         path = contents.report.folder / "entities.csv"
-        raise SourceError(str(path), f"{entity.id!r} has the unknown kind {entity.kind!r}", f"use {', '.join(KINDS)}")
+        raise SourceError(
+            str(path), f"{entity.id!r} has the unknown kind {entity.kind!r}", f"use {', '.join(KINDS)}"
+        )
     node = iris.resource(entity.id)
     for kind in KINDS[entity.kind]:
         yield node, RDF.type, kind
@@ -135,7 +137,7 @@ def _statements(contents: Contents, node: URIRef, fact: Fact) -> Iterator[Triple
 
 
 def _named(node: URIRef, fact: Fact) -> Iterator[Triple]:
-    """A person's name has no language."""
+    """Yield a name; one without a language is a person's."""
     if fact.name == "name" and fact.language is None:
         yield node, FOAF.name, Literal(fact.value)
         yield node, RDFS.label, Literal(fact.value)
@@ -146,7 +148,11 @@ def _named(node: URIRef, fact: Fact) -> Iterator[Triple]:
 def _peculiar(contents: Contents, node: URIRef, fact: Fact) -> Iterator[Triple]:
     """Yield the few facts that fit no table."""
     if fact.name == "issued":
-        yield node, DCTERMS.issued, Literal(fact.value, datatype=XSD.gYearMonth if "-" in fact.value else XSD.gYear)
+        yield (
+            node,
+            DCTERMS.issued,
+            Literal(fact.value, datatype=XSD.gYearMonth if "-" in fact.value else XSD.gYear),
+        )
     elif fact.name == "website":
         yield node, SCHEMA.url, URIRef(fact.value)
     elif fact.name == "member-of":
@@ -158,7 +164,19 @@ def _peculiar(contents: Contents, node: URIRef, fact: Fact) -> Iterator[Triple]:
                 origin = iris.hypothesis(slug, hypothesis.notation), CLG.originatesFrom
                 yield (*origin, iris.resource(fact.value))
     else:
-        known = sorted((*WORDS, *VALUES, *LINKS, *ROLES, *_INVERSE, "issued", "website", "member-of", "hypotheses-originate-from"))
+        known = sorted(
+            (
+                *WORDS,
+                *VALUES,
+                *LINKS,
+                *ROLES,
+                *_INVERSE,
+                "issued",
+                "website",
+                "member-of",
+                "hypotheses-originate-from",
+            )
+        )
         raise SourceError(fact.place, f"the fact {fact.name!r} is unknown", f"use one of {', '.join(known)}")
 
 

@@ -68,6 +68,7 @@ def cube_triples(contents: Contents) -> Iterator[Triple]:
     yield from _noted(contents, "ratings-scope", ((cube, SKOS.scopeNote),))
     yield from _noted(contents, "ratings-open", ((cube, SKOS.editorialNote),))
     yield from _noted(contents, "skills-title", ((scheme, SKOS.prefLabel), (scheme, DCTERMS.title)))
+    yield from anchored(contents, cube, contents.legend)
     yield from _structure_triples(contents)
     key = iris.ratings_structure(slug, "slice-key/column")
     for column in sorted({rating.column for rating in contents.ratings}):

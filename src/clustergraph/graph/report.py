@@ -54,7 +54,9 @@ def section_triples(contents: Contents, section: Section) -> Iterator[Triple]:
     """Yield a section with its heading and, where the table of contents has one, its page."""
     slug = contents.report.record.slug
     node = iris.section(slug, section.slug)
-    yield node, RDF.type, DOCO.Preface if section.kind == "foreword" else DOCO.Section
+    yield node, RDF.type, DOCO.Section
+    if section.kind == "foreword":
+        yield node, RDF.type, DOCO.Preface
     yield node, DCTERMS.title, words(contents, section.title)
     yield node, SCHEMA.position, Literal(section.position)
     if section.page is not None:

@@ -1,11 +1,18 @@
-"""What was put before the participants and how it was judged: hypotheses, their prose, questions, verdicts."""
+"""What was put before the participants, and how it was judged: hypotheses, prose, questions, verdicts."""
 
 from collections.abc import Iterator
 
 from rdflib import RDF, SKOS, Literal
 
 from clustergraph import iris
-from clustergraph.graph.anchors import Triple, anchored, anchored_in_parts, joined, passage_iri, passage_triples
+from clustergraph.graph.anchors import (
+    Triple,
+    anchored,
+    anchored_in_parts,
+    joined,
+    passage_iri,
+    passage_triples,
+)
 from clustergraph.graph.report import SCHEMA, words
 from clustergraph.records import Assessment, Contents, Hypothesis, Prose, Question, Verdict
 from clustergraph.vocabulary import CLG

@@ -34,9 +34,17 @@ def parse(report: Report) -> Contents:
         fields=tuple(field for table in tables for field in table.fields),
         skills=tuple(skill for table in tables for skill in table.skills),
         ratings=tuple(rating for table in tables for rating in table.ratings),
+        legend=_legend(report),
     )
     _count(contents, notes)
     return contents
+
+
+def _legend(report: Report) -> tuple[Passage, ...]:
+    """Return the words that explain the marks, where the record quotes them."""
+    if report.record.legend is None:
+        return ()
+    return report.text.find(*report.record.legend, place=f"{report.folder / 'report.toml'}: [legend]")
 
 
 def _sections(found: tuple[Chapter, ...], pages: dict[str, str]) -> tuple[Section, ...]:
@@ -55,7 +63,7 @@ def _sections(found: tuple[Chapter, ...], pages: dict[str, str]) -> tuple[Sectio
 
 
 def _themes(report: Report, found: tuple[Chapter, ...]) -> tuple[Theme, ...]:
-    themes = []
+    themes: list[Theme] = []
     for chapter in found:
         slug, label = chapter.entry.theme, chapter.entry.theme_label
         if slug is None or label is None:
@@ -63,18 +71,20 @@ def _themes(report: Report, found: tuple[Chapter, ...]) -> tuple[Theme, ...]:
         at = chapter.entry.heading.find(label)
         if at < 0:
             place = report.text.place(chapter.heading.start)
-            raise SourceError(place, f"the heading does not hold the theme's label {label!r}", "mend report.toml")
+            raise SourceError(
+                place, f"the heading does not hold the theme's label {label!r}", "mend report.toml"
+            )
         start = chapter.heading.start + at
         passage = Passage(start, start + len(label))
-        themes.append(
-            Theme(slug, label, len(themes) + 1, chapter.entry.slug, chapter.entry.methods, passage)
-        )
+        themes.append(Theme(slug, label, len(themes) + 1, chapter.entry.slug, chapter.entry.methods, passage))
     return tuple(themes)
 
 
 def _plain_prose(found: tuple[Chapter, ...]) -> list[Prose]:
     return [
-        Prose(_ROLES[chapter.entry.kind], chapter.entry.slug, (), None, tuple(p.passage for p in paragraphs), ())
+        Prose(
+            _ROLES[chapter.entry.kind], chapter.entry.slug, (), None, tuple(p.passage for p in paragraphs), ()
+        )
         for chapter in found
         if chapter.entry.kind in _ROLES
         and (paragraphs := [block for block in chapter.blocks if block.kind in ("paragraph", "item")])
@@ -115,7 +125,9 @@ def _count(contents: Contents, notes: Notes) -> None:
     place = str(contents.report.folder / "report.toml")
     for name in sorted({*found, *record.counts} - {n for n in found if n.startswith("hypotheses-")}):
         if name not in record.counts:
-            raise SourceError(place, f"the count {name!r} is missing", "count it in the report and declare it")
+            raise SourceError(
+                place, f"the count {name!r} is missing", "count it in the report and declare it"
+            )
         if record.counts[name] != found.get(name):
             raise SourceError(
                 place,

@@ -1,4 +1,4 @@
-"""First stage: text in, blocks out (headings, emphasised lines, rules, table rows, list items, paragraphs)."""
+"""First stage: text in, blocks out: headings, emphasised lines, rules, rows, list items, paragraphs."""
 
 import re
 from collections.abc import Iterator

@@ -35,7 +35,9 @@ def profile(report: Report, chapter: Chapter) -> Profile:
         if block.kind == "row":
             reader.take(block)
         elif reader.fields:
-            raise reader.fault(block.passage, "text stands between the tables", "mend the row: a tab parts its cells")
+            raise reader.fault(
+                block.passage, "text stands between the tables", "mend the row: a tab parts its cells"
+            )
     reader.close(chapter.heading)
     return Profile(tuple(reader.fields), tuple(reader.skills), tuple(reader.ratings))
 
@@ -71,11 +73,15 @@ class _Reader:
         self._refuse_empty_field(passage)
         if number != len(self.fields) + 1:
             raise self.fault(
-                passage, f"field {number} stands where number {len(self.fields) + 1} must follow", "number the fields 1, 2, 3 …"
+                passage,
+                f"field {number} stands where number {len(self.fields) + 1} must follow",
+                "number the fields 1, 2, 3 …",
             )
         self.columns = tuple(self._column(cell) for cell in cells[1:])
         if not self.columns or len(set(self.columns)) != len(self.columns):
-            raise self.fault(passage, "the columns of this field are missing or doubled", "name each column once")
+            raise self.fault(
+                passage, "the columns of this field are missing or doubled", "name each column once"
+            )
         label = Passage(passage.start + offset, passage.end - len("</b>"))
         self.fields.append(Field(number, plain(self.report.text.words(label)), self.section, label))
 
@@ -83,22 +89,32 @@ class _Reader:
         head = plain(cell.words)
         if head not in self.report.record.columns:
             known = ", ".join(self.report.record.columns)
-            raise self.fault(cell.passage, f"the column {head!r} is unknown", f"write one of {known} or add it to [columns]")
+            raise self.fault(
+                cell.passage,
+                f"the column {head!r} is unknown",
+                f"write one of {known} or add it to [columns]",
+            )
         return self.report.record.columns[head]
 
     def _take_skill(self, cells: tuple[_Cell, ...], number: int, offset: int) -> None:
         passage = cells[0].passage
         if not self.fields:
-            raise self.fault(passage, "this skill stands outside any field", "restore the field's header above it")
+            raise self.fault(
+                passage, "this skill stands outside any field", "restore the field's header above it"
+            )
         field = self.fields[-1].number
         expected = 1 + sum(skill.field == field for skill in self.skills)
         if number != expected:
             raise self.fault(
-                passage, f"skill {field}.{number} stands where {field}.{expected} must follow", "number the skills of a field 1, 2, 3 …"
+                passage,
+                f"skill {field}.{number} stands where {field}.{expected} must follow",
+                "number the skills of a field 1, 2, 3 …",
             )
         if len(cells) - 1 != len(self.columns):
             raise self.fault(
-                passage, f"skill {field}.{number} has {len(cells) - 1} marks for {len(self.columns)} columns", "write one mark for each column"
+                passage,
+                f"skill {field}.{number} has {len(cells) - 1} marks for {len(self.columns)} columns",
+                "write one mark for each column",
             )
         label = Passage(passage.start + offset, passage.end)
         self.skills.append(Skill(field, number, plain(self.report.text.words(label)), label))
@@ -113,7 +129,9 @@ class _Reader:
 
     def _refuse_empty_field(self, passage: Passage) -> None:
         if self.fields and all(skill.field != self.fields[-1].number for skill in self.skills):
-            raise self.fault(passage, f"field {self.fields[-1].number} above has no skill", "restore its rows")
+            raise self.fault(
+                passage, f"field {self.fields[-1].number} above has no skill", "restore its rows"
+            )
 
     def close(self, heading: Passage) -> None:
         """Refuse a profile without tables, or one whose last field is empty."""

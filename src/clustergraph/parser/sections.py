@@ -25,7 +25,7 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A section of the record with its heading's words and its blocks; figures are number, caption, passage."""
+    """A section with its heading's words and its blocks; figures are number, caption, passage."""
 
     entry: SectionEntry
     heading: Passage
@@ -39,7 +39,9 @@ def set_notes_apart(report: Report, found: Iterable[Block]) -> tuple[tuple[Block
     notes: list[Block] = []
     below_rule = False
     for block in found:
-        below_rule = block.kind == "rule" or (below_rule and block.kind == "paragraph" and bool(_FOOTNOTE.match(block.words)))
+        below_rule = block.kind == "rule" or (
+            below_rule and block.kind == "paragraph" and bool(_FOOTNOTE.match(block.words))
+        )
         if below_rule and block.kind == "paragraph":
             notes.append(block)
         elif block.kind != "rule":
@@ -65,7 +67,7 @@ def _footnote(report: Report, note: Block) -> Footnote:
 
 
 def chapters(report: Report, body: Iterable[Block]) -> tuple[Chapter, ...]:
-    """Return the chapters in the order of the text; every heading must be known, every known one must be there."""
+    """Return the chapters in order; every heading must be known, and every known one must be there."""
     entries = {entry.heading: entry for entry in report.record.sections}
     found: dict[str, tuple[Block, list[Block]]] = {}
     current: list[Block] | None = None
@@ -73,17 +75,29 @@ def chapters(report: Report, body: Iterable[Block]) -> tuple[Chapter, ...]:
         title = plain(block.words)
         if block.kind == "heading" and title in entries:
             if title in found:
-                raise SourceError(report.text.place(block.passage.start), f"the heading {title!r} stands twice", "remove one")
+                raise SourceError(
+                    report.text.place(block.passage.start),
+                    f"the heading {title!r} stands twice",
+                    "remove one",
+                )
             current = []
             found[title] = (block, current)
         elif current is None:
-            raise SourceError(report.text.place(block.passage.start), "text before the first heading", "begin with a heading of report.toml")
+            raise SourceError(
+                report.text.place(block.passage.start),
+                "text before the first heading",
+                "begin with a heading of report.toml",
+            )
         else:
             _refuse_unknown_heading(report, block, title)
             current.append(block)
     for heading in entries:
         if heading not in found:
-            raise SourceError(str(report.text.path), f"the section {heading!r} is missing", "restore it, or take it out of report.toml")
+            raise SourceError(
+                str(report.text.path),
+                f"the section {heading!r} is missing",
+                "restore it, or take it out of report.toml",
+            )
     return tuple(_chapter(report, entries[title], block, inside) for title, (block, inside) in found.items())
 
 
@@ -126,7 +140,10 @@ def _refuse_near_miss(report: Report, block: Block) -> None:
     if block.kind != "paragraph" or label is None:
         return
     cues = report.record.cues
-    known = [cue.rstrip(": ") for cue in (cues.description, cues.discussion, *cues.assessment, cues.figure, cues.session)]
+    known = [
+        cue.rstrip(": ")
+        for cue in (cues.description, cues.discussion, *cues.assessment, cues.figure, cues.session)
+    ]
     opening = re.sub(r"\d+", "", label.group()).strip()
     close = get_close_matches(opening, known, n=1, cutoff=_LIKENESS)
     if close and opening not in known:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from clustergraph.errors import SourceError
 from clustergraph.parser.blocks import Block, plain, undecorated
@@ -91,15 +92,21 @@ class _Reader:
         if session:
             self._begin_session(session, passage)
         elif hypothesis:
-            self._begin_hypothesis(int(hypothesis.group(1)), Passage(passage.start + hypothesis.end(), passage.end))
+            self._begin_hypothesis(
+                int(hypothesis.group(1)), Passage(passage.start + hypothesis.end(), passage.end)
+            )
         else:
             cue = self.report.record.cues.hypothesis
-            raise self._fault(passage, f"the heading {words!r} is unknown", f"write „{cue} N: …“ or mend report.toml")
+            raise self._fault(
+                passage, f"the heading {words!r} is unknown", f"write „{cue} N: …“ or mend report.toml"
+            )
 
     def _begin_session(self, match: re.Match[str], passage: Passage) -> None:
         slug = f"{match.group(1).lower()}-{match.group(2)}"
         if not any(not heading.discussed for heading in self.pending):
-            raise self._fault(passage, f"no hypothesis stands before the session {slug!r}", "mend the order of headings")
+            raise self._fault(
+                passage, f"no hypothesis stands before the session {slug!r}", "mend the order of headings"
+            )
         label = plain(self.report.text.words(passage))
         self.sessions.append(Session(slug, label, self._theme(passage), self.chapter.entry.slug, passage))
         self.current_session = slug
@@ -121,7 +128,9 @@ class _Reader:
 
     def _begin(self, role: str, block: Block) -> None:
         if not self.pending:
-            raise self._fault(block.passage, f"this {role} stands before any hypothesis", "mend the order of the parts")
+            raise self._fault(
+                block.passage, f"this {role} stands before any hypothesis", "mend the order of the parts"
+            )
         concerned = self.pending[-1:] if role == "description" else self.pending
         for heading in concerned:
             heading.described |= role == "description"
@@ -143,7 +152,9 @@ class _Reader:
             for done, part in ((heading.described, "description"), (heading.discussed, "discussion")):
                 if not done:
                     raise self._fault(
-                        heading.passage, f"hypothesis {heading.number} has no {part}", "restore it or its cue words"
+                        heading.passage,
+                        f"hypothesis {heading.number} has no {part}",
+                        "restore it or its cue words",
                     )
         if not self.headings:
             raise self._fault(self.chapter.heading, "this theme has no hypothesis", "restore its headings")
@@ -164,12 +175,14 @@ class _Reader:
         for part in self.parts:
             names = tuple(f"{self.chapter.entry.theme}-{heading.number}" for heading in part.hypotheses)
             passages = tuple(part.passages)
-            yield Prose(part.role, self.chapter.entry.slug, names, part.session, passages, self._joins(passages))
+            yield Prose(
+                part.role, self.chapter.entry.slug, names, part.session, passages, self._joins(passages)
+            )
 
     def _joins(self, passages: tuple[Passage, ...]) -> tuple[tuple[Passage, Passage], ...]:
         """Return the pairs of paragraphs between which a page break cuts a sentence."""
         words = self.report.text.words
-        pairs = zip(passages, passages[1:], strict=False)
+        pairs = pairwise(passages)
         return tuple((one, two) for one, two in pairs if not words(one).endswith(_SENTENCE_END))
 
     def _theme(self, passage: Passage) -> str:

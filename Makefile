@@ -1,0 +1,59 @@
+# clustergraph: `make serve` to use it, `make test` to check it; both install what they need into .venv.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: serve test lint types layers fresh valid unit format build bench clean
+
+serve: $(VENV)/.ready
+	$(BIN)/clustergraph serve --port $(PORT)
+
+test: lint types layers fresh valid unit
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+layers: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+fresh: $(VENV)/.dev
+	$(BIN)/clustergraph build --check
+
+valid: $(VENV)/.dev
+	$(BIN)/clustergraph validate
+
+unit: $(VENV)/.dev
+	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term:skip-covered
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+build: $(VENV)/.ready
+	$(BIN)/clustergraph build
+
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/build.py
+
+clean:
+	rm -rf $(VENV) dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@echo "Installing into $(VENV) …" >&2
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ": say PYTHON=python3.12")'
+	@$(PYTHON) -m venv $(VENV) || { echo "Python lacks venv: on Debian, apt-get install python3-venv" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.ready
+	@echo "Installing what the tests need …" >&2
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev
+	@touch $@
