@@ -3,6 +3,7 @@
 import hashlib
 import re
 import tomllib
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -61,6 +62,10 @@ class Text:
         if not 1 <= line <= len(self.line_starts):
             fault = f"line {line} is not in the text, which has {len(self.line_starts)}"
             raise SourceError(place, fault, "write the line on which the quote begins")
+        if not all(part.split() for part in quote.split(GAP)):
+            raise SourceError(
+                place, "the quote is empty, or begins or ends with […]", "copy the words from the text"
+            )
         pattern = _GAPS.join(_loosely(part) for part in quote.split(GAP))
         begin = self.line_starts[line - 1]
         end = self.line_starts[line] if line < len(self.line_starts) else len(self.content)
@@ -87,14 +92,18 @@ class Text:
                 f"„{quote}“ does not begin on line {line}",
                 f"it stands on line {moved}: mend the row's line",
             )
-        return f"„{quote}“ is not in the text", "copy the words from the text, letter for letter"
+        return f"„{quote}“ is not in the text", "copy whole words from the text, letter for letter"
 
 
 _GAPS: Final = r"(?s:.{1,2000}?)"
 
 
 def _loosely(words: str) -> str:
-    return "(" + r"\s+".join(re.escape(word) for word in words.split()) + ")"
+    """Return a pattern for these words with any white space; it neither begins nor ends inside a word."""
+    pattern = r"\s+".join(re.escape(word) for word in words.split())
+    begin = r"\b" if re.match(r"\w", words.strip()) else ""
+    end = r"\b" if re.search(r"\w$", words.strip()) else ""
+    return f"({begin}{pattern}{end})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +210,7 @@ def _text(path: Path, sha256: str) -> Text:
         raise SourceError(
             f"{path}:{line}", f"byte {raw[error.start]:#04x} is not UTF-8", "save the text as UTF-8"
         ) from error
+    _refuse_unclean(path, content)
     found = hashlib.sha256(raw).hexdigest()
     if found != sha256:
         raise SourceError(
@@ -229,65 +239,148 @@ def _refuse_raw(path: Path, raw: bytes) -> None:
             raise SourceError(f"{path}:{raw.count(bytes([10]), 0, at) + 1}", f"{name} stands here", advice)
 
 
+def _refuse_unclean(path: Path, content: str) -> None:
+    """Refuse what a careless conversion leaves: lost characters, and letters apart from their accents."""
+    for number, line in enumerate(content.split("\n"), 1):
+        if "\ufffd" in line:
+            raise SourceError(
+                f"{path}:{number}", "a lost character (U+FFFD) stands here", "restore it from the original"
+            )
+        if not unicodedata.is_normalized("NFC", line):
+            fault = "letters and accents stand apart (not Unicode normal form C)"
+            raise SourceError(f"{path}:{number}", fault, "save the text in form C")
+
+
 def _record(path: Path) -> Record:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = path.read_text(encoding="utf-8")
+        data = tomllib.loads(content)
     except OSError as error:
         raise SourceError(
             str(path), f"cannot be read ({error.strerror})", "write the report's record"
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SourceError(str(path), f"is not TOML ({error})", "mend that line") from error
-    try:
-        return _checked(path, data)
-    except KeyError as error:
-        raise SourceError(str(path), f"the entry {error} is missing", "add it; see CONTRIBUTING") from error
+        line = re.search(r"at line (\d+)", str(error))
+        place = f"{path}:{line.group(1)}" if line else str(path)
+        raise SourceError(place, f"is not TOML ({error})", "mend that line") from error
+    return _checked(_Table(path, content, data, ""))
 
 
-def _checked(path: Path, data: Mapping[str, Any]) -> Record:
-    report, cues = data["report"], data["cues"]
-    record = Record(
-        slug=report["slug"],
-        language=report["language"],
-        language_iri=report["language-iri"],
-        title=report["title"],
-        sha256=report["sha256"],
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table of the record; ``name`` as its header writes it."""
+
+    path: Path
+    content: str
+    cells: Mapping[str, Any]
+    name: str
+
+    def value(self, key: str, kind: type, need: str) -> Any:
+        """Return a value of the kind that is needed."""
+        if key not in self.cells:
+            header = f"[{self.name}]" if self.name else "the record"
+            raise self.fault(f"the entry {key!r} is missing in {header}", f"add {need}; see CONTRIBUTING")
+        found = self.cells[key]
+        if not isinstance(found, kind) or found in ("", [], {}):
+            raise self.fault(f"the entry {key!r} is {found!r}", f"write {need}", key)
+        return found
+
+    def text(self, key: str) -> str:
+        return str(self.value(key, str, "words in quotation marks"))
+
+    def slug(self, key: str) -> str:
+        return check_slug(self.text(key), record_place(self.path, self.content, self.name, key))
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        return tuple(self.value(key, list, "a list of words in square brackets"))
+
+    def table(self, key: str) -> "_Table":
+        return _Table(self.path, self.content, self.value(key, dict, f"a table [{key}]"), key)
+
+    def fault(self, fault: str, advice: str, key: str | None = None) -> SourceError:
+        return SourceError(record_place(self.path, self.content, self.name, key), fault, advice)
+
+
+def record_place(path: Path, content: str, table: str, key: str | None = None) -> str:
+    """Return ``file:line`` of a table's header in the record, or of a key below it where that is found."""
+    found = None
+    name = ""
+    for number, line in enumerate(content.split("\n"), 1):
+        header = re.match(r"\[+([^\]]+)\]+", line)
+        name = header.group(1) if header else name
+        if header and name == table and found is None:
+            found = number
+        if key is not None and name == table and re.match(rf"[\"']?{re.escape(key)}[\"']?\s*=", line):
+            return f"{path}:{number}"
+    return f"{path}:{found}" if found else str(path)
+
+
+def _checked(data: _Table) -> Record:
+    report, cues = data.table("report"), data.table("cues")
+    levels, columns, counts = data.table("levels"), data.table("columns"), data.table("counts")
+    return Record(
+        slug=report.slug("slug"),
+        language=report.text("language"),
+        language_iri=report.text("language-iri"),
+        title=report.text("title"),
+        sha256=report.text("sha256"),
         cues=Cues(
-            hypothesis=cues["hypothesis"],
-            description=cues["description"],
-            discussion=cues["discussion"],
-            assessment=tuple(cues["assessment"]),
-            session=cues["session"],
-            field=cues["field"],
-            figure=cues["figure"],
+            hypothesis=cues.text("hypothesis"),
+            description=cues.text("description"),
+            discussion=cues.text("discussion"),
+            assessment=cues.texts("assessment"),
+            session=cues.text("session"),
+            field=cues.text("field"),
+            figure=cues.text("figure"),
         ),
-        levels=data["levels"],
-        columns=data["columns"],
-        sections=tuple(_section(path, entry) for entry in data["sections"]),
-        counts=data["counts"],
-        legend=(data["legend"]["line"], data["legend"]["quote"]) if "legend" in data else None,
-        notes=data.get("notes", {}),
+        levels={mark: levels.slug(mark) for mark in levels.cells},
+        columns={head: columns.slug(head) for head in columns.cells},
+        sections=_sections(data),
+        counts={name: int(counts.value(name, int, "a whole number")) for name in counts.cells},
+        legend=_legend(data.table("legend")) if "legend" in data.cells else None,
+        notes=data.cells.get("notes", {}),
     )
-    for slug in (record.slug, *record.levels.values(), *record.columns.values()):
-        check_slug(slug, str(path))
-    return record
 
 
-def _section(path: Path, entry: Mapping[str, Any]) -> SectionEntry:
-    if entry["kind"] not in SECTION_KINDS:
-        raise SourceError(
-            str(path),
-            f"the section kind {entry['kind']!r} is unknown",
-            f"use one of {', '.join(SECTION_KINDS)}",
-        )
-    theme = entry.get("theme", {})
+def _legend(entry: _Table) -> tuple[int, str]:
+    return int(entry.value("line", int, "the line on which the quote begins")), entry.text("quote")
+
+
+def _sections(data: _Table) -> tuple[SectionEntry, ...]:
+    entries = tuple(
+        _section(_Table(data.path, data.content, cells, "sections"))
+        for cells in data.value("sections", list, "a table [[sections]] for each heading")
+    )
+    themes = [entry.theme for entry in entries if entry.theme is not None]
+    for kind, names in (
+        ("heading", [entry.heading for entry in entries]),
+        ("slug", [entry.slug for entry in entries]),
+        ("theme", themes),
+    ):
+        doubled = sorted({name for name in names if names.count(name) > 1})
+        if doubled:
+            raise data.fault(
+                f"the {kind} {doubled[0]!r} stands twice in [[sections]]", "name each section once"
+            )
+    return entries
+
+
+def _section(entry: _Table) -> SectionEntry:
+    kind = entry.text("kind")
+    if kind not in SECTION_KINDS:
+        raise entry.fault(f"the section kind {kind!r} is unknown", f"use one of {', '.join(SECTION_KINDS)}")
+    theme = (
+        _Table(entry.path, entry.content, entry.cells["theme"], entry.name)
+        if "theme" in entry.cells
+        else None
+    )
     return SectionEntry(
-        heading=entry["heading"],
-        slug=check_slug(entry["slug"], str(path)),
-        kind=entry["kind"],
-        theme=theme.get("slug"),
-        theme_label=theme.get("label"),
-        methods=tuple(theme.get("methods", ())),
+        heading=entry.text("heading"),
+        slug=entry.slug("slug"),
+        kind=kind,
+        theme=theme.slug("slug") if theme else None,
+        theme_label=theme.text("label") if theme else None,
+        methods=tuple(theme.cells.get("methods", ())) if theme else (),
     )
 
 
@@ -296,3 +389,15 @@ def check_slug(slug: str, place: str) -> str:
     if not _SLUG.fullmatch(slug):
         raise SourceError(place, f"{slug!r} is no slug", "use lower-case letters, digits and single hyphens")
     return slug
+
+
+def slug_of(words: str) -> str:
+    """Return the slug of some words, for example ``seance-1`` for ``Séance 1``."""
+    spelt = words.lower().translate(_SPELT)
+    bare = "".join(
+        letter for letter in unicodedata.normalize("NFKD", spelt) if not unicodedata.combining(letter)
+    )
+    return "-".join(re.findall(r"[a-z0-9]+", bare))
+
+
+_SPELT: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "œ": "oe", "æ": "ae"})
