@@ -157,6 +157,11 @@ class Report:
     record: Record
     text: Text
 
+    def place(self, table: str, key: str | None = None) -> str:
+        """Return ``file:line`` of a table of the record, or of a key in it, for an error message."""
+        path = self.folder / "report.toml"
+        return record_place(path, path.read_text(encoding="utf-8"), table, key)
+
 
 SECTION_KINDS: Final = (
     "title",

@@ -36,15 +36,27 @@ def parse(report: Report) -> Contents:
         ratings=tuple(rating for table in tables for rating in table.ratings),
         legend=_legend(report),
     )
+    _refuse_doubled(contents)
     _count(contents, notes)
     return contents
+
+
+def _refuse_doubled(contents: Contents) -> None:
+    """Refuse two sessions or two figures of one number: they would become one."""
+    sessions = [(session.label, session.slug, session.passage) for session in contents.sessions]
+    figures = [(figure.caption, figure.number, figure.passage) for figure in contents.figures]
+    for named in (sessions, figures):
+        for label, name, passage in named:
+            if sum(name == other for _, other, _ in named) > 1:
+                place = contents.report.text.place(passage.start)
+                raise SourceError(place, f"the number of {label!r} stands twice", "number them 1, 2, 3 …")
 
 
 def _legend(report: Report) -> tuple[Passage, ...]:
     """Return the words that explain the marks, where the record quotes them."""
     if report.record.legend is None:
         return ()
-    return report.text.find(*report.record.legend, place=f"{report.folder / 'report.toml'}: [legend]")
+    return report.text.find(*report.record.legend, place=report.place("legend"))
 
 
 def _sections(found: tuple[Chapter, ...], pages: dict[str, str]) -> tuple[Section, ...]:
@@ -87,7 +99,11 @@ def _plain_prose(found: tuple[Chapter, ...]) -> list[Prose]:
         )
         for chapter in found
         if chapter.entry.kind in _ROLES
-        and (paragraphs := [block for block in chapter.blocks if block.kind in ("paragraph", "item")])
+        and (
+            paragraphs := [
+                block for block in chapter.blocks if block.kind in ("paragraph", "item", "emphasis")
+            ]
+        )
     ]
 
 
@@ -122,15 +138,13 @@ def _count(contents: Contents, notes: Notes) -> None:
         f"hypotheses-{theme.slug}": sum(h.theme == theme.slug for h in contents.hypotheses)
         for theme in contents.themes
     }
-    place = str(contents.report.folder / "report.toml")
     for name in sorted({*found, *record.counts} - {n for n in found if n.startswith("hypotheses-")}):
         if name not in record.counts:
-            raise SourceError(
-                place, f"the count {name!r} is missing", "count it in the report and declare it"
-            )
+            place, advice = contents.report.place("counts"), "count it in the report and declare it"
+            raise SourceError(place, f"the count {name!r} is missing", advice)
         if record.counts[name] != found.get(name):
             raise SourceError(
-                place,
+                contents.report.place("counts", name),
                 f"{record.counts[name]} {name} are declared, {found.get(name, 0)} were found in the text",
                 "look for the one that is lost or too many",
             )

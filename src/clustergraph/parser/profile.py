@@ -46,7 +46,7 @@ class _Reader:
     def __init__(self, report: Report, section: str) -> None:
         self.report = report
         self.section = section
-        self.header = re.compile(rf"<b>{re.escape(report.record.cues.field)} (\d+): (?=\S)")
+        self.header = re.compile(rf"<b>{re.escape(report.record.cues.field)}\s+(\d+)\s*:\s*(?=\S)")
         self.columns: tuple[str, ...] = ()
         self.fields: list[Field] = []
         self.skills: list[Skill] = []
@@ -122,6 +122,10 @@ class _Reader:
             self.ratings.append(Rating(field, number, column, self._level(cell), cell.passage))
 
     def _level(self, cell: _Cell) -> str:
+        if not cell.words.strip():
+            raise self.fault(
+                cell.passage, "this cell is empty", "write the mark that the report prints there"
+            )
         if cell.words not in self.report.record.levels:
             known = " ".join(self.report.record.levels)
             raise self.fault(cell.passage, f"the mark {cell.words!r} is unknown", f"write one of {known}")

@@ -1,19 +1,17 @@
 """Second stage: blocks in, chapters out, with footnotes, figures and page numbers set apart."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from clustergraph.errors import SourceError
 from clustergraph.parser.blocks import Block, plain, undecorated
+from clustergraph.parser.slips import refuse_loose_markers, refuse_slips, refuse_unknown_heading
 from clustergraph.records import Footnote
 from clustergraph.source import Passage, Report, SectionEntry
 
 _FOOTNOTE = re.compile(r"(\d+)\. (?=\S)")
 _CONTENTS_ROW = re.compile(r"(.+?)\s*\.{3,}\t(\d+)")
-_LABEL = re.compile(r"[^.:;!?]{3,60}(?=:)")
-_LIKENESS = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,9 @@ def set_notes_apart(report: Report, found: Iterable[Block]) -> tuple[tuple[Block
             notes.append(block)
         elif block.kind != "rule":
             body.append(block)
-    return tuple(body), Notes(tuple(_footnote(report, note) for note in notes))
+    footnotes = tuple(_footnote(report, note) for note in notes)
+    refuse_loose_markers(report, [note.number for note in footnotes], [note.passage for note in footnotes])
+    return tuple(body), Notes(footnotes)
 
 
 def _footnote(report: Report, note: Block) -> Footnote:
@@ -89,69 +89,32 @@ def chapters(report: Report, body: Iterable[Block]) -> tuple[Chapter, ...]:
                 "begin with a heading of report.toml",
             )
         else:
-            _refuse_unknown_heading(report, block, title)
+            refuse_unknown_heading(report, block)
             current.append(block)
-    for heading in entries:
-        if heading not in found:
-            raise SourceError(
-                str(report.text.path),
-                f"the section {heading!r} is missing",
-                "restore it, or take it out of report.toml",
-            )
+    _refuse_missing(report, found)
     return tuple(_chapter(report, entries[title], block, inside) for title, (block, inside) in found.items())
 
 
-def _refuse_unknown_heading(report: Report, block: Block, title: str) -> None:
-    cues = report.record.cues
-    if block.kind == "heading" and not title.startswith((cues.hypothesis, cues.session)):
-        raise SourceError(
-            report.text.place(block.passage.start),
-            f"the heading {title!r} is unknown",
-            "mend its spelling or add it to [[sections]] in report.toml",
-        )
+def _refuse_missing(report: Report, found: Mapping[str, tuple[Block, list[Block]]]) -> None:
+    before, place = "the beginning", f"{report.text.path}:1"
+    for entry in report.record.sections:
+        if entry.heading not in found:
+            fault = f"the section {entry.heading!r} is missing after {before}"
+            raise SourceError(place, fault, "restore it, or take it out of report.toml")
+        before, place = repr(entry.heading), report.text.place(found[entry.heading][0].passage.start)
 
 
 def _chapter(report: Report, entry: SectionEntry, heading: Block, inside: list[Block]) -> Chapter:
-    figure = re.compile(rf"{re.escape(report.record.cues.figure)} (\d+): (.+)")
+    figure = re.compile(rf"{re.escape(report.record.cues.figure)}\s+(\d+)\s*:\s*(.+)")
     kept, figures = [], []
     for block in inside:
         match = figure.fullmatch(block.words) if block.kind == "paragraph" else None
         if match:
             figures.append((match.group(1), match.group(2), block.passage))
             continue
-        _refuse_misplaced_row(report, entry, block)
-        _refuse_near_miss(report, block)
+        refuse_slips(report, entry, block)
         kept.append(block)
     return Chapter(entry, undecorated(heading), tuple(kept), tuple(figures))
-
-
-def _refuse_misplaced_row(report: Report, entry: SectionEntry, block: Block) -> None:
-    if block.kind == "row" and entry.kind not in ("contents", "profile"):
-        raise SourceError(
-            report.text.place(block.passage.start),
-            f"a table row stands in the section {entry.heading!r}",
-            "only the contents and the profile hold tables: remove the tab or mend the headings",
-        )
-
-
-def _refuse_near_miss(report: Report, block: Block) -> None:
-    """Refuse a paragraph whose opening looks like a cue but is none: a slip of the pen would lose a part."""
-    label = _LABEL.match(plain(block.words))
-    if block.kind != "paragraph" or label is None:
-        return
-    cues = report.record.cues
-    known = [
-        cue.rstrip(": ")
-        for cue in (cues.description, cues.discussion, *cues.assessment, cues.figure, cues.session)
-    ]
-    opening = re.sub(r"\d+", "", label.group()).strip()
-    close = get_close_matches(opening, known, n=1, cutoff=_LIKENESS)
-    if close and opening not in known:
-        raise SourceError(
-            report.text.place(block.passage.start),
-            f"{opening!r} looks like the cue {close[0]!r}",
-            "mend its spelling, or the cue in report.toml",
-        )
 
 
 def page_numbers(report: Report, found: Iterable[Chapter]) -> dict[str, str]:

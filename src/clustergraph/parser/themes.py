@@ -9,9 +9,9 @@ from clustergraph.errors import SourceError
 from clustergraph.parser.blocks import Block, plain, undecorated
 from clustergraph.parser.sections import Chapter
 from clustergraph.records import Hypothesis, Prose, Session
-from clustergraph.source import Passage, Report
+from clustergraph.source import Passage, Report, slug_of
 
-_SENTENCE_END = (".", "!", "?", ":", "“", "»")
+_SENTENCE_END = (".", "!", "?", ":", ";", "…", "“", "”", "»")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class _Reader:
             )
 
     def _begin_session(self, match: re.Match[str], passage: Passage) -> None:
-        slug = f"{match.group(1).lower()}-{match.group(2)}"
+        slug = slug_of(f"{match.group(1)} {match.group(2)}")
         if not any(not heading.discussed for heading in self.pending):
             raise self._fault(
                 passage, f"no hypothesis stands before the session {slug!r}", "mend the order of headings"
@@ -183,7 +183,7 @@ class _Reader:
         """Return the pairs of paragraphs between which a page break cuts a sentence."""
         words = self.report.text.words
         pairs = pairwise(passages)
-        return tuple((one, two) for one, two in pairs if not words(one).endswith(_SENTENCE_END))
+        return tuple((one, two) for one, two in pairs if not plain(words(one)).endswith(_SENTENCE_END))
 
     def _theme(self, passage: Passage) -> str:
         if self.chapter.entry.theme is None:
