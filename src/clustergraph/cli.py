@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
-from clustergraph import __version__
+from clustergraph import __version__, queries
 from clustergraph.errors import ClustergraphError
+from clustergraph.queries import Query
+from clustergraph.resources import share
 
 app = typer.Typer(
     help="A workshop report on cluster management as a checked, queryable knowledge graph.",
@@ -49,7 +51,7 @@ class DumpFormat(StrEnum):
     nq = "nq"
     trig = "trig"
     jsonld = "jsonld"
-    rdfxml = "rdfxml"
+    rdf = "rdf"
 
 
 class Language(StrEnum):
@@ -94,7 +96,6 @@ def build(
 ) -> None:
     """Build data/graph from the reports, their tables and the ontology."""
     from clustergraph import dataset
-    from clustergraph.resources import share
 
     folder = root or share()
     files = dataset.build(folder)
@@ -169,6 +170,87 @@ def dump(
             f"{output}: cannot be written ({error.strerror}); choose another place"
         ) from error
     _remark(f"{output}: {len(content)} bytes")
+
+
+@app.command(
+    epilog="[bold]Examples[/bold]\n\nclustergraph query\n\n"
+    "clustergraph query skills-very-important-everywhere\n\n"
+    "clustergraph query my.rq --format csv > my.csv\n\n"
+    "echo 'SELECT * { ?s ?p ?o } LIMIT 3' | clustergraph query -\n\n"
+    "clustergraph query my.rq --endpoint http://127.0.0.1:8000/sparql"
+)
+def query(
+    what: Annotated[
+        str, typer.Argument(metavar="[NAME|FILE|-]", help="A stored query, a file, or stdin.")
+    ] = "",
+    form: Annotated[AnswerFormat, typer.Option("--format", help="How to write it.")] = AnswerFormat.table,
+    endpoint: Annotated[str, typer.Option(help="Ask this SPARQL endpoint instead of the built files.")] = "",
+    data: Annotated[list[Path] | None, typer.Option(help="Ask these RDF files instead.")] = None,
+    value: Annotated[
+        list[str] | None, typer.Option(help="Bind a parameter of the query: NAME=VALUE.")
+    ] = None,
+    lang: Annotated[Language, typer.Option(help="The language of the list of queries.")] = Language.en,
+) -> None:
+    """Run a query on the built files or a remote endpoint; without a name, list the stored queries."""
+    if not what:
+        _list_queries(lang.value)
+        return
+    stored = _stored(what)
+    if endpoint and value:
+        raise typer.BadParameter("parameters are bound on built files only: write them into the query")
+    if endpoint:
+        from clustergraph import remote
+
+        if form is AnswerFormat.table:
+            _print_table(*remote.table(stored.text, endpoint))
+        else:
+            sys.stdout.buffer.write(remote.query(stored.text, form.value, endpoint))
+        return
+    from clustergraph.store import local
+
+    files, values = tuple(data or ()), stored.bind(_pair(pair) for pair in value or ())
+    if form is AnswerFormat.table:
+        _print_table(*local.table(stored.text, files, values))
+    else:
+        sys.stdout.buffer.write(local.query(stored.text, form.value, files, values))
+
+
+def _pair(pair: str) -> tuple[str, str]:
+    name, equals, value = pair.partition("=")
+    if not equals:
+        raise typer.BadParameter(f"{pair!r} is not NAME=VALUE", param_hint="--value")
+    return name, value
+
+
+def _stored(what: str) -> Query:
+    """Return the query that a name, a file or ``-`` stands for."""
+    if what == "-":
+        return queries.Query("stdin", sys.stdin.read(), Path("-"), ())
+    if Path(what).is_file():
+        return queries.read(Path(what))
+    return queries.find(what)
+
+
+def _list_queries(language: str) -> None:
+    folder = share() / "queries"
+    for kind in ("examples", "competency"):
+        for stored in queries.below(folder / kind):
+            typer.echo(f"{stored.name}\t{stored.summary(language)}")
+
+
+def _print_table(names: list[str], rows: list[list[str]]) -> None:
+    """Print rows for people; piped, they keep their whole width."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*names, box=SIMPLE_HEAD)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    piped = not sys.stdout.isatty()
+    Console(width=10_000 if piped else None).print(table)
+    _remark(f"{len(rows)} row{'' if len(rows) == 1 else 's'}")
 
 
 def main() -> None:

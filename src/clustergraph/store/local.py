@@ -1,0 +1,81 @@
+"""Built files in, the bytes of one answer or dump out, in this process: for the command line."""
+
+import json
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from clustergraph.errors import QueryError
+from clustergraph.namespaces import BASE
+from clustergraph.resources import graph_folder
+from clustergraph.store import answering, dumps
+from clustergraph.store.formats import GRAPHS, PAGE, RESULTS
+from clustergraph.store.snapshot import load
+from clustergraph.store.sources import find
+from clustergraph.store.wire import Failure, Job
+
+_PAGE_ROWS: Final = 1000
+
+
+class _Memory(BytesIO):
+    """A sink that keeps what it gets."""
+
+    def open(self, format_key: str) -> None:
+        """Note the format of what follows."""
+        self.format = format_key
+
+
+Values = tuple[tuple[str, str], ...]
+"""Variables of a query with the N-Triples terms that they are bound to."""
+
+
+def query(text: str, form: str, data: tuple[Path, ...] = (), values: Values = ()) -> bytes:
+    """Return the answer of a query on built files (default: the project's own).
+
+    ``form`` is a key of :mod:`.formats`; that of a page gives the first rows as JSON.
+
+    Raises:
+        QueryError: the query is malformed, refused, or its answer can't be given in this format.
+    """
+    results = form if form in (*RESULTS, PAGE) else ""
+    graph = form if form in (*GRAPHS, PAGE) else ""
+    sink = _Memory()
+    try:
+        store = load(find(data or (graph_folder(),))).store
+        answering.answer(
+            store, Job(text, results=results, graph=graph, values=values, rows=_PAGE_ROWS), BASE, sink
+        )
+    except Failure as failure:
+        raise QueryError(f"the query: {failure.detail}") from failure
+    return sink.getvalue()
+
+
+def table(text: str, data: tuple[Path, ...] = (), values: Values = ()) -> tuple[list[str], list[list[str]]]:
+    """Return column names and cells of a query's answer; a graph or a yes/no has one column.
+
+    Raises:
+        QueryError: the query is malformed or refused.
+    """
+    page = json.loads(query(text, PAGE, data, values))
+    if "boolean" in page:
+        return ["answer"], [["yes" if page["boolean"] else "no"]]
+    if "graph" in page:
+        return ["graph"], [[page["graph"]]]
+    rows = [[cell[1] if cell else "" for cell in row] for row in page["rows"]]
+    return page["variables"], rows
+
+
+def dump(form: str, graph: str = "", data: tuple[Path, ...] = ()) -> bytes:
+    """Return all built graphs, or one of them by its name, as one file.
+
+    Raises:
+        QueryError: there is no graph of that name.
+    """
+    snapshot = load(find(data or (graph_folder(),)))
+    name = f"{BASE}graph/{graph}" if graph else ""
+    if name and name not in snapshot.graphs:
+        known = ", ".join(iri.rsplit("/", 1)[-1] for iri in snapshot.graphs)
+        raise QueryError(f"there is no graph {graph!r}; use one of {known}")
+    sink = _Memory()
+    dumps.dump(snapshot.store, Job(name, op="dump", graph=form), BASE, sink)
+    return sink.getvalue()
