@@ -6,9 +6,10 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from rdflib import Graph
+from rdflib import RDF, SKOS, Graph
 
 from clustergraph import graph as triples
+from clustergraph import iris
 from clustergraph.curation import Curated, curate
 from clustergraph.errors import BuildError
 from clustergraph.graph.anchors import Triple
@@ -24,7 +25,19 @@ _DIFF_LINES = 40
 
 def read(root: Path) -> Read:
     """Return every report below ``root`` as records, in the order of their slugs."""
-    return tuple((contents, curate(contents)) for contents in map(parse, reports(root / "data" / "sources")))
+    return _read(root, ontology(root))
+
+
+def _read(root: Path, defined: Graph) -> Read:
+    known = concepts(defined)
+    parsed = map(parse, reports(root / "data" / "sources"))
+    return tuple((contents, curate(contents, known)) for contents in parsed)
+
+
+def concepts(defined: Graph) -> frozenset[str]:
+    """Return the shared concepts that tables may name, as paths below ``id/``."""
+    start = str(iris.resource(""))
+    return frozenset(str(node).removeprefix(start) for node in defined.subjects(RDF.type, SKOS.Concept))
 
 
 def build(root: Path) -> dict[str, bytes]:
@@ -33,8 +46,8 @@ def build(root: Path) -> dict[str, bytes]:
     Raises:
         ClustergraphError: for the first thing wrong in a source; nothing is written here.
     """
-    found = read(root)
     graphs = {"ontology": ontology(root)}
+    found = _read(root, graphs["ontology"])
     for name, make in _MAKERS.items():
         graphs[name] = new_graph()
         for contents, curated in found:

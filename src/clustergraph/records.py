@@ -193,6 +193,7 @@ class Entity:
     id: str
     kind: str
     passages: tuple[Passage, ...]
+    place: str
 
 
 @dataclass(frozen=True, slots=True)

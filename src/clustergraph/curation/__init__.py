@@ -1,7 +1,9 @@
 """Hand-made tables of a report in, records out; every row is held against the text."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 
+from clustergraph.curation.concepts import check_record
 from clustergraph.curation.facts import entities, facts
 from clustergraph.curation.statements import codings, statements, translations
 from clustergraph.curation.verdicts import assessments, questions, verdicts
@@ -32,19 +34,20 @@ class Curated:
     translations: tuple[Translation, ...]
 
 
-def curate(contents: Contents) -> Curated:
-    """Read the tables beside a report.
+def curate(contents: Contents, concepts: Set[str]) -> Curated:
+    """Read the tables beside a report; ``concepts`` are the shared ones, as paths below ``id/``.
 
     Raises:
         SourceError: naming table and line where a row does not fit its table, the text or another row.
     """
+    check_record(contents.report, concepts)
     named = entities(contents.report)
     cut_out = statements(contents)
     return Curated(
         entities=named,
-        facts=facts(contents, named),
-        assessments=assessments(contents),
-        verdicts=verdicts(contents),
+        facts=facts(contents, named, concepts),
+        assessments=assessments(contents, concepts),
+        verdicts=verdicts(contents, concepts),
         questions=questions(contents),
         statements=cut_out,
         codings=codings(contents, cut_out),

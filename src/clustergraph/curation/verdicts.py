@@ -1,7 +1,8 @@
 """``verdicts.csv`` and ``questions.csv`` in, assessments, verdicts and questions out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
+from clustergraph.curation.concepts import check_concept
 from clustergraph.curation.tables import Row, rows
 from clustergraph.errors import SourceError
 from clustergraph.records import Assessment, Contents, Question, Verdict
@@ -11,7 +12,7 @@ PLACES = ("chapter", "conclusions")
 _COLUMNS = ("slug", "hypotheses", "where", "verdict", "basis", "line", "quote", "caveat", "note")
 
 
-def _rows(contents: Contents) -> Iterator[Row]:
+def _rows(contents: Contents, concepts: Set[str]) -> Iterator[Row]:
     known = {hypothesis.notation for hypothesis in contents.hypotheses}
     for row in rows(contents.report.folder / "verdicts.csv", _COLUMNS):
         for notation in row.words("hypotheses"):
@@ -19,12 +20,35 @@ def _rows(contents: Contents) -> Iterator[Row]:
                 raise row.fault(f"the hypothesis {notation!r} is not in the text", "mend its spelling")
         if row["where"] not in PLACES:
             raise row.fault(f"{row['where']!r} is no place of a verdict", f"write {' or '.join(PLACES)}")
+        check_concept(row, f"verdict/{row['verdict']}", concepts)
+        _check_backing(row)
+        if row["quote"]:
+            check_concept(row, f"coding-basis/{row['basis']}", concepts)
         yield row
 
 
-def assessments(contents: Contents) -> tuple[Assessment, ...]:
+def _check_backing(row: Row) -> None:
+    if not row.words("hypotheses"):
+        raise row.fault("this verdict names no hypothesis", "write its hypotheses, parted by spaces")
+    if bool(row["quote"]) == (row["verdict"] in _UNBACKED):
+        raise row.fault(
+            f"the verdict {row['verdict']!r} and its quote do not go together",
+            f"quote the words of a verdict; only {' and '.join(_UNBACKED)} have none",
+        )
+
+
+_UNBACKED = ("not-stated", "not-mentioned")
+
+
+def assessments(contents: Contents, concepts: Set[str]) -> tuple[Assessment, ...]:
     """Return the verdicts that stand in the text, each with its words."""
-    return tuple(_assessment(contents, row) for row in _rows(contents) if row["quote"])
+    found: dict[str, Assessment] = {}
+    for row in _rows(contents, concepts):
+        if row["quote"]:
+            if row["slug"] in found:
+                raise row.fault(f"the slug {row['slug']!r} stands twice", "name each assessment once")
+            found[row["slug"]] = _assessment(contents, row)
+    return tuple(found.values())
 
 
 def _assessment(contents: Contents, row: Row) -> Assessment:
@@ -43,10 +67,10 @@ def _assessment(contents: Contents, row: Row) -> Assessment:
     )
 
 
-def verdicts(contents: Contents) -> tuple[Verdict, ...]:
+def verdicts(contents: Contents, concepts: Set[str]) -> tuple[Verdict, ...]:
     """Return one verdict for each hypothesis in each place; none may be missing or doubled."""
     found: dict[tuple[str, str], Verdict] = {}
-    for row in _rows(contents):
+    for row in _rows(contents, concepts):
         for notation in row.words("hypotheses"):
             if (notation, row["where"]) in found:
                 raise row.fault(
@@ -67,13 +91,21 @@ def verdicts(contents: Contents) -> tuple[Verdict, ...]:
 
 def questions(contents: Contents) -> tuple[Question, ...]:
     """Return the questions that the report says discussions started from."""
-    found = []
+    found: dict[str, Question] = {}
+    themes = {theme.slug for theme in contents.themes}
     for row in rows(contents.report.folder / "questions.csv", ("slug", "theme", "line", "quote")):
+        if row["theme"] not in themes:
+            raise row.fault(
+                f"the theme {row['theme']!r} is unknown", f"write one of {', '.join(sorted(themes))}"
+            )
+        if row["slug"] in found:
+            raise row.fault(f"the slug {row['slug']!r} stands twice", "name each question once")
         passage = row.passages(contents.report.text)[0]
         section = section_at(contents, passage, row)
         words = contents.report.text.words(passage)
-        found.append(Question(check_slug(row["slug"], row.place), row["theme"], section, words, passage))
-    return tuple(found)
+        slug = check_slug(row["slug"], row.place)
+        found[slug] = Question(slug, row["theme"], section, words, passage)
+    return tuple(found.values())
 
 
 def section_at(contents: Contents, passage: Passage, row: Row) -> str:

@@ -1,6 +1,7 @@
 """Entities and facts in, triples out; the tables below say what each kind and each fact means in RDF."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -97,9 +98,8 @@ _INVERSE: Final = MappingProxyType({"conducts": PROV.wasAssociatedWith})
 def entity_triples(contents: Contents, entity: Entity) -> Iterator[Triple]:
     """Yield an entity's classes and the words that name it."""
     if entity.kind not in KINDS:
-        path = contents.report.folder / "entities.csv"
         raise SourceError(
-            str(path), f"{entity.id!r} has the unknown kind {entity.kind!r}", f"use {', '.join(KINDS)}"
+            entity.place, f"{entity.id!r} has the unknown kind {entity.kind!r}", f"use {', '.join(KINDS)}"
         )
     node = iris.resource(entity.id)
     for kind in KINDS[entity.kind]:
@@ -124,7 +124,7 @@ def _statements(contents: Contents, node: URIRef, fact: Fact) -> Iterator[Triple
         yield from _named(node, fact)
     elif fact.name in VALUES:
         term, datatype = VALUES[fact.name]
-        yield node, term, Literal(fact.value, datatype=datatype)
+        yield node, term, _typed(fact, datatype)
     elif fact.name in LINKS:
         yield node, LINKS[fact.name], iris.resource(fact.value)
     elif fact.name in ROLES:
@@ -145,16 +145,35 @@ def _named(node: URIRef, fact: Fact) -> Iterator[Triple]:
         yield node, WORDS[fact.name], Literal(fact.value, lang=fact.language)
 
 
+def _typed(fact: Fact, datatype: URIRef | None) -> Literal:
+    """Return a value that has the form of its type."""
+    form, example = _FORMS.get(datatype, (".+", "words"))
+    if not re.fullmatch(form, fact.value):
+        raise SourceError(
+            fact.place, f"{fact.value!r} is no value of {fact.name!r}", f"write it like {example}"
+        )
+    return Literal(fact.value, datatype=datatype)
+
+
+_MONTH: Final = "(0[1-9]|1[0-2])"
+_FORMS: Final[Mapping[URIRef | None, tuple[str, str]]] = MappingProxyType(
+    {
+        XSD.anyURI: (r"https?://[^\s<>\"{}|\\^`]+", "https://example.org"),
+        XSD.date: (rf"\d{{4}}-{_MONTH}-(0[1-9]|[12]\d|3[01])", "2014-05-14"),
+        XSD.gYear: (r"\d{4}", "2014"),
+        XSD.gYearMonth: (rf"\d{{4}}-{_MONTH}", "2014-07"),
+        XSD.integer: (r"[1-9]\d*", "2"),
+    }
+)
+"""The forms of typed values, each with an example."""
+
+
 def _peculiar(contents: Contents, node: URIRef, fact: Fact) -> Iterator[Triple]:
     """Yield the few facts that fit no table."""
     if fact.name == "issued":
-        yield (
-            node,
-            DCTERMS.issued,
-            Literal(fact.value, datatype=XSD.gYearMonth if "-" in fact.value else XSD.gYear),
-        )
+        yield node, DCTERMS.issued, _typed(fact, XSD.gYearMonth if "-" in fact.value else XSD.gYear)
     elif fact.name == "website":
-        yield node, SCHEMA.url, URIRef(fact.value)
+        yield node, SCHEMA.url, URIRef(_typed(fact, XSD.anyURI))
     elif fact.name == "member-of":
         yield from _membership(contents, node, fact)
     elif fact.name == "hypotheses-originate-from":

@@ -1,0 +1,42 @@
+"""The names of shared concepts in tables and records, held against those that the ontology defines."""
+
+from collections.abc import Set
+from difflib import get_close_matches
+
+from clustergraph.curation.tables import Row
+from clustergraph.errors import SourceError
+from clustergraph.source import Report
+
+
+def check_concept(row: Row, path: str, concepts: Set[str]) -> None:
+    """Raise a :class:`SourceError` where a row names an undefined concept, such as ``verdict/suported``."""
+    if path not in concepts:
+        raise row.fault(f"the concept {path!r} is unknown", advice(path, concepts))
+
+
+def check_record(report: Report, concepts: Set[str]) -> None:
+    """Raise a :class:`SourceError` where a record's levels, columns or methods name an unknown concept."""
+    record = report.record
+    named = [
+        *(("levels", mark, f"importance/{level}") for mark, level in record.levels.items()),
+        *(("columns", head, f"country/{country}") for head, country in record.columns.items()),
+        *(
+            ("sections", None, f"method/{method}")
+            for section in record.sections
+            for method in section.methods
+        ),
+    ]
+    for table, key, path in named:
+        if path not in concepts:
+            raise SourceError(
+                report.place(table, key), f"the concept {path!r} is unknown", advice(path, concepts)
+            )
+
+
+def advice(path: str, concepts: Set[str]) -> str:
+    """Return what to write in place of an unknown concept."""
+    scheme = path.split("/")[0]
+    known = sorted(concept for concept in concepts if concept.startswith(f"{scheme}/"))
+    close = get_close_matches(path, known, n=1)
+    mend = f"write {close[0]!r}" if close else "mend its spelling"
+    return f"{mend}, or define it in ontology/schemes/{scheme}.ttl or in the report's concepts.ttl"
