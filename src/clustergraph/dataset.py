@@ -6,12 +6,12 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from rdflib import RDF, SKOS, Graph
+from rdflib import RDF, SKOS, Graph, URIRef
 
 from clustergraph import graph as triples
 from clustergraph import iris
 from clustergraph.curation import Curated, curate
-from clustergraph.errors import BuildError
+from clustergraph.errors import BuildError, SourceError
 from clustergraph.graph.anchors import Triple
 from clustergraph.parser import parse
 from clustergraph.records import Contents
@@ -53,7 +53,28 @@ def build(root: Path) -> dict[str, bytes]:
         for contents, curated in found:
             for triple in make(contents, curated):
                 graphs[name].add(triple)
+    _refuse_dangling(found, graphs)
     return {name: turtle(graph) for name, graph in graphs.items()}
+
+
+def _refuse_dangling(found: Read, graphs: Mapping[str, Graph]) -> None:
+    """Refuse a link to something below ``id/`` that no graph describes: a misspelt name would go unseen."""
+    described = {node for graph in graphs.values() for node in graph.subjects(RDF.type)}
+    loose = sorted(
+        (value, node)
+        for graph in graphs.values()
+        for node, value in graph.subject_objects()
+        if isinstance(value, URIRef) and value.startswith(iris.resource("")) and value not in described
+    )
+    for value, node in loose:
+        rows = [
+            fact.place for _, curated in found for fact in curated.facts if iris.resource(fact.value) == value
+        ]
+        raise SourceError(
+            rows[0] if rows else str(node),
+            f"{value.removeprefix(iris.resource(''))!r} is described nowhere",
+            "mend its spelling, or add it to entities.csv or concepts.ttl",
+        )
 
 
 _MAKERS: Mapping[str, Callable[[Contents, Curated], Iterator[Triple]]] = {
