@@ -1,0 +1,81 @@
+"""What several tests share: the project's folder, the real report read once, and small projects to break."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rdflib import Graph
+
+from clustergraph import dataset
+from clustergraph.curation import Curated
+from clustergraph.records import Contents
+from clustergraph.turtle import new_graph
+
+ROOT = Path(__file__).resolve().parents[1]
+FIXTURES = Path(__file__).resolve().parent / "fixtures"
+
+MakeProject = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def read(root: Path) -> tuple[Contents, Curated]:
+    """The real report as records."""
+    return dataset.read(root)[0]
+
+
+@pytest.fixture(scope="session")
+def contents(read: tuple[Contents, Curated]) -> Contents:
+    """What the parser finds in the real report."""
+    return read[0]
+
+
+@pytest.fixture(scope="session")
+def curated(read: tuple[Contents, Curated]) -> Curated:
+    """What the tables beside the real report say."""
+    return read[1]
+
+
+@pytest.fixture(scope="session")
+def built(root: Path) -> dict[str, bytes]:
+    """Every named graph as the sources give it."""
+    return dataset.build(root)
+
+
+@pytest.fixture(scope="session")
+def stated(built: dict[str, bytes]) -> Graph:
+    """What the report says, as a graph."""
+    return new_graph().parse(data=built["stated"], format="turtle")
+
+
+@pytest.fixture
+def make_project(tmp_path: Path, root: Path) -> MakeProject:
+    """Return a function that makes a project with copies of some sources and the real ontology."""
+
+    def make(*sources: Path, name: str = "project", ontology: bool = True) -> Path:
+        project = tmp_path / name
+        for source in sources:
+            shutil.copytree(source, project / "data" / "sources" / source.name)
+        if ontology:
+            shutil.copytree(root / "ontology", project / "ontology")
+        return project
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def basel(root: Path) -> Path:
+    """The real report's folder."""
+    return root / "data" / "sources" / "basel-2014"
+
+
+@pytest.fixture(scope="session")
+def lyon() -> Path:
+    """The folder of a second, invented report."""
+    return FIXTURES / "sources" / "lyon-2019"
