@@ -8,8 +8,8 @@ from clustergraph.records import Coding, Contents, Prose, Statement, Translation
 from clustergraph.source import Passage
 
 STANCES: Final = ("supports", "opposes", "qualifies", "contextualises")
-LANGUAGES: Final = ("fr", "en")
-"""The languages into which the project translates."""
+LANGUAGES: Final = ("de", "fr", "en")
+"""The languages of the project: a report is translated into those that are not its own."""
 
 CODES: Final = (
     "key",
@@ -133,20 +133,26 @@ def translations(contents: Contents, known: tuple[Statement, ...]) -> tuple[Tran
 
 def _labels(contents: Contents) -> Iterator[Translation]:
     path = contents.report.folder / "label-translations.csv"
-    for row in rows(path, ("subject", *LANGUAGES)) if path.is_file() else ():
-        yield from _in_each_language(row["subject"], row)
+    languages = _others(contents)
+    for row in rows(path, ("subject", *languages)) if path.is_file() else ():
+        yield from _in_each_language(row["subject"], row, languages)
 
 
 def _sentences(contents: Contents, known: tuple[Statement, ...]) -> Iterator[Translation]:
     path = contents.report.folder / "statement-translations.csv"
     by_key = {statement.key: statement for statement in known}
-    for row in rows(path, ("key", "opening", *LANGUAGES)) if path.is_file() else ():
+    languages = _others(contents)
+    for row in rows(path, ("key", "opening", *languages)) if path.is_file() else ():
         first = _statement_of(contents, by_key, row).passages[0]
-        yield from _in_each_language(f"statement/{first.start}-{first.end}", row)
+        yield from _in_each_language(f"statement/{first.start}-{first.end}", row, languages)
 
 
-def _in_each_language(subject: str, row: Row) -> Iterator[Translation]:
-    for language in LANGUAGES:
+def _others(contents: Contents) -> tuple[str, ...]:
+    return tuple(language for language in LANGUAGES if language != contents.report.record.language)
+
+
+def _in_each_language(subject: str, row: Row, languages: tuple[str, ...]) -> Iterator[Translation]:
+    for language in languages:
         if not row[language]:
             raise row.fault(f"the {language} translation of {subject} is empty", "translate it")
         yield Translation(subject, language, row[language])
