@@ -6,13 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pyoxigraph
 import pyshacl
 from rdflib import BNode, Dataset, Graph, Literal, Node, URIRef
 from rdflib.collection import Collection
 from rdflib.namespace import OWL, RDF, SH, XSD
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.query import Result
 
 from clustergraph import iris
 from clustergraph.errors import ClustergraphError
@@ -123,6 +126,22 @@ class ValidationReport:
         )
 
 
+class PreparedGraph(Graph):
+    """A graph that parses each query once: pySHACL asks it of every focus node, and parsing is what costs."""
+
+    def __init__(self) -> None:
+        super().__init__(bind_namespaces="none")
+        self._prepared: dict[str, Query] = {}
+
+    def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> Result:
+        """Answer a query as :meth:`rdflib.Graph.query` does."""
+        if isinstance(query_object, str):
+            if query_object not in self._prepared:
+                self._prepared[query_object] = prepareQuery(query_object, initNs=dict(self.namespaces()))
+            query_object = self._prepared[query_object]
+        return super().query(query_object, *args, **kwargs)
+
+
 @dataclass(frozen=True)
 class Check:
     """A query that must return no row; ``?focus``, ``?path`` and ``?value`` say what is wrong."""
@@ -158,14 +177,14 @@ def load(paths: Iterable[Path]) -> Dataset:
     return dataset
 
 
-def shapes(folder: Path | None = None) -> Rules:
-    """Read the shapes below a folder (default: the project's own)."""
-    graph, files = Graph(bind_namespaces="none"), {}
-    for file in sorted((folder or share() / "shapes").glob("*.ttl")):
+def shapes(files: Iterable[Path] | None = None) -> Rules:
+    """Read shapes from Turtle files (default: all of the project's own)."""
+    graph, sources = Graph(bind_namespaces="none"), {}
+    for file in sorted((share() / "shapes").glob("*.ttl") if files is None else files):
         part = Graph(bind_namespaces="none").parse(file)
-        files.update({node: f"shapes/{file.name}" for node in part.subjects() if isinstance(node, URIRef)})
+        sources.update({node: f"shapes/{file.name}" for node in part.subjects() if isinstance(node, URIRef)})
         graph += part
-    return Rules(graph, tuple(files.items()))
+    return Rules(graph, tuple(sources.items()))
 
 
 def checks(folder: Path | None = None) -> tuple[Check, ...]:
@@ -323,8 +342,8 @@ def _with_ontology(data: Graph, folder: Path) -> Dataset:
     return dataset
 
 
-def _union(dataset: Dataset) -> Graph:
-    union = Graph(bind_namespaces="none")
+def _union(dataset: Dataset) -> PreparedGraph:
+    union = PreparedGraph()
     for subject, predicate, value, _ in dataset.quads():
         union.add((subject, predicate, value))
     return union
