@@ -98,3 +98,9 @@ class CLG(DefinedNamespace):
     countryColumn: URIRef
     importance: URIRef
     ordinalRank: URIRef
+
+    # Derived figures and the quality of the coding
+    formula: URIRef
+    unitCount: URIRef
+    confidenceLow: URIRef
+    confidenceHigh: URIRef
