@@ -1,0 +1,165 @@
+"""Files ``queries/**/*.rq`` with their headers in; stored queries out, for the command line and the service.
+
+A header line reads ``#+ key: value``. Keys: ``summary`` (a question, in English), ``summary-de``,
+``summary-fr``, ``keywords`` (comma-separated), and any number of ``parameter`` lines:
+``#+ parameter: NAME KIND DEFAULT | DESCRIPTION``, where KIND is ``iri``, ``string`` or ``integer``.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import urljoin
+
+from clustergraph import resources
+from clustergraph.errors import QueryError
+from clustergraph.namespaces import BASE, PREFIXES
+
+_HEADER: Final = re.compile(r"#\+ ([a-z][a-z-]*): *(.*)")
+_PARAMETER: Final = re.compile(r"(\w+) (iri|string|integer)(?: +(\S(?:[^|]*\S)?))?(?: *\| *(.*))?")
+_NOT_IN_IRI: Final = re.compile(r"[\x00-\x20<>\"{}|\\^`]")
+_INTEGER: Final = re.compile(r"[+-]?\d+")
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_ESCAPES: Final = MappingProxyType({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A variable of a query that a caller may bind."""
+
+    name: str
+    kind: str
+    default: str
+    description: str
+
+    def term(self, value: str) -> str:
+        """Return the value as an N-Triples term; IRIs may be relative to the project's base.
+
+        Raises:
+            QueryError: where the value is not of the parameter's kind.
+
+        >>> Parameter("country", "iri", "", "").term("id/country/ch")
+        '<https://w3id.org/clustergraph/id/country/ch>'
+        """
+        if self.kind == "integer":
+            if not _INTEGER.fullmatch(value):
+                raise QueryError(f"{self.name}: {value!r} is no integer; give digits")
+            return f'"{int(value)}"^^<{PREFIXES["xsd"]}integer>'
+        if self.kind == "string":
+            return '"' + "".join(_ESCAPES.get(character, character) for character in value) + '"'
+        iri = value if _ABSOLUTE.match(value) else urljoin(BASE, value)
+        if not value or _NOT_IN_IRI.search(iri):
+            raise QueryError(f"{self.name}: {value!r} is no IRI; give one, absolute or below {BASE}")
+        return f"<{iri}>"
+
+
+@dataclass(frozen=True)
+class Query:
+    """A stored query: its name (the file's), its text, and what its header says."""
+
+    name: str
+    text: str
+    path: Path
+    summaries: tuple[tuple[str, str], ...]
+    keywords: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+
+    def summary(self, language: str = "en") -> str:
+        """Return the question in a language, in English where that is missing, else the name."""
+        texts = dict(self.summaries)
+        return texts.get(language) or texts.get("en") or self.name
+
+    @property
+    def body(self) -> str:
+        """The query without its header."""
+        lines = self.text.splitlines(keepends=True)
+        return "".join(line for line in lines if not line.startswith("#+")).lstrip("\n")
+
+    def bind(self, values: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        """Return (variable, N-Triples term) pairs for the values given, defaults for those that are not.
+
+        Raises:
+            QueryError: where a value has no parameter or is not of its kind.
+        """
+        given = dict(values)
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for name in given:
+            if name not in known:
+                raise QueryError(
+                    f"{self.name} has no parameter {name!r}; it has {', '.join(known) or 'none'}"
+                )
+        chosen = {name: given.get(name, parameter.default) for name, parameter in known.items()}
+        return tuple((name, known[name].term(value)) for name, value in chosen.items() if value)
+
+
+def read(path: Path) -> Query:
+    """Return the query of a file.
+
+    Raises:
+        QueryError: where the file can't be read or its header is malformed.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise QueryError(f"{path}: can't be read ({error}); give a UTF-8 file") from error
+    summaries: dict[str, str] = {}
+    keywords: tuple[str, ...] = ()
+    parameters: list[Parameter] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        match = _HEADER.fullmatch(line)
+        if not match:
+            continue
+        key, value = match.groups()
+        if key == "parameter":
+            parameters.append(_parameter(f"{path}:{number}", value))
+        elif key == "keywords":
+            keywords = tuple(word.strip() for word in value.split(",") if word.strip())
+        elif key == "summary" or key.startswith("summary-"):
+            summaries[key.removeprefix("summary").removeprefix("-") or "en"] = value.strip()
+    return Query(path.stem, text, path, tuple(summaries.items()), keywords, tuple(parameters))
+
+
+def _parameter(place: str, value: str) -> Parameter:
+    match = _PARAMETER.fullmatch(value.strip())
+    if not match:
+        raise QueryError(
+            f"{place}: no parameter; write '#+ parameter: NAME iri|string|integer DEFAULT | WORDS'"
+        )
+    name, kind, default, description = match.groups()
+    return Parameter(name, kind, default or "", description or "")
+
+
+def below(folder: Path) -> Iterator[Query]:
+    """Yield the queries of a folder and the folders in it, by path."""
+    for path in sorted(folder.rglob("*.rq")):
+        yield read(path)
+
+
+def examples(root: Path | None = None) -> tuple[Query, ...]:
+    """Return the example queries that the service offers."""
+    return tuple(below((root or resources.share()) / "queries" / "examples"))
+
+
+def find(name: str, root: Path | None = None) -> Query:
+    """Return the stored query of a name: ``slug``, ``folder/slug``, or a competency question's number.
+
+    Raises:
+        QueryError: where there is none, or more than one.
+    """
+    folder = (root or resources.share()) / "queries"
+    wanted = name.removesuffix(".rq")
+    found = [path for path in sorted(folder.rglob("*.rq")) if _answers_to(path.relative_to(folder), wanted)]
+    if len(found) == 1:
+        return read(found[0])
+    if found:
+        names = ", ".join(path.relative_to(folder).with_suffix("").as_posix() for path in found)
+        raise QueryError(f"{name}: {len(found)} queries have this name; say which: {names}")
+    raise QueryError(f"{name}: no such stored query; the folder queries/ has them all")
+
+
+def _answers_to(path: Path, wanted: str) -> bool:
+    number, _, slug = path.stem.partition("-")
+    names = {path.stem, path.with_suffix("").as_posix()}
+    return wanted in names or (number.isdigit() and wanted in (number, slug))

@@ -1,0 +1,59 @@
+"""A store and a graph's name in, its dump out: sorted, so that the same data give the same bytes."""
+
+from collections.abc import Iterable
+from typing import IO, TYPE_CHECKING, cast
+
+from pyoxigraph import NamedNode, Quad, Store, serialize
+
+from clustergraph.namespaces import PREFIXES
+from clustergraph.store.snapshot import RDF_FORMATS
+from clustergraph.store.wire import Job
+
+if TYPE_CHECKING:
+    from clustergraph.store.answering import Sink
+
+
+def dump(store: Store, job: Job, base: str, sink: "Sink") -> None:  # noqa: ARG001 - one signature for all work
+    """Write the graph that the job's text names (empty: all) in the job's graph format."""
+    graph = NamedNode(job.text) if job.text else None
+    quads = sorted(store.quads_for_pattern(None, None, None, graph), key=_order)
+    sink.open(job.graph)
+    triples = list(dict.fromkeys(quad.triple for quad in sorted(quads, key=_triple_order)))
+    if job.graph in ("nt", "nq"):
+        statements = triples if job.graph == "nt" else quads
+        sink.write("".join(sorted(f"{statement} .\n" for statement in statements)).encode())
+        return
+    target = cast("IO[bytes]", sink)
+    used = _used_prefixes(quads) if job.graph != "jsonld" else {}
+    if job.graph == "trig":
+        serialize(quads, target, format=RDF_FORMATS[job.graph], prefixes=used)
+    else:
+        serialize(triples, target, format=RDF_FORMATS[job.graph], prefixes=used)
+
+
+def _order(quad: Quad) -> tuple[str, str, bool, str, str]:
+    return (str(quad.graph_name), *_triple_order(quad))
+
+
+def _triple_order(quad: Quad) -> tuple[str, bool, str, str]:
+    predicate = quad.predicate.value
+    is_type = predicate == f"{PREFIXES['rdf']}type"
+    return str(quad.subject), not is_type, predicate, str(quad.object)
+
+
+def _used_prefixes(quads: list[Quad]) -> dict[str, str]:
+    """Return the project's prefixes whose namespace occurs in the quads."""
+    text = {part for quad in quads for part in _iris(quad)}
+    return {name: iri for name, iri in PREFIXES.items() if any(part.startswith(iri) for part in text)}
+
+
+def _iris(quad: Quad) -> Iterable[str]:
+    for term in (quad.subject, quad.predicate, quad.object):
+        if isinstance(term, NamedNode):
+            yield (
+                term.value.rpartition("#")[0] + "#"
+                if "#" in term.value
+                else term.value.rpartition("/")[0] + "/"
+            )
+        elif datatype := getattr(term, "datatype", None):
+            yield datatype.value

@@ -1,0 +1,29 @@
+"""The limits within which queries run, as one frozen record."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one query, and all of them together, may take from the machine."""
+
+    seconds: float = 10.0
+    """Running time of one query; at the limit its process is killed."""
+    memory: int = 512 * 1024 * 1024
+    """Bytes that one query may add to its process before the process ends."""
+    held: int = 1024 * 1024
+    """Bytes of an answer held back until its status is known; larger answers are streamed."""
+    answer: int = 4 * 1024 * 1024 * 1024
+    """Bytes of one answer; a longer one is broken off so that the client can see it."""
+    light: int = 2
+    """Worker processes that wait for queries; a query that ends soon never leaves them."""
+    patience: float = 0.025
+    """Seconds after which a query counts as heavy: it gets low priority and a place of its own."""
+    heavy: int = 8
+    """Heavy queries that run at the same time."""
+    queue: int = 256
+    """Queries that may wait for a light worker; one more is turned away."""
+    heavy_queue: int = 32
+    """Heavy queries that may wait for a place; one more is turned away."""
+    patterns: int = 250
+    """Triple patterns and other graph patterns in one query; the planner does not end far above."""

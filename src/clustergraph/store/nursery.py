@@ -1,0 +1,102 @@
+"""The process that loads the data once and forks workers from it; the service speaks to it over a socket.
+
+Run as ``python -m clustergraph.store.nursery FD OPTIONS``. Messages to it: ``spawn``, ``bury PID``. From it:
+``ready …`` or ``error …`` once, then for each spawn ``worker PID`` with the worker's socket, and for
+each burial ``buried PID STATUS``. A dead worker stays a zombie until it is buried, so that its number
+can't be given to another process while the service may still want to kill it.
+"""
+
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final, NoReturn
+
+from clustergraph.errors import ClustergraphError
+from clustergraph.store import sources, worker
+from clustergraph.store.limits import Limits
+from clustergraph.store.snapshot import Snapshot, load
+
+MESSAGE: Final = 1 << 20
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a nursery is started with: the data, the base IRI of queries, the limits."""
+
+    data: tuple[str, ...]
+    base: str
+    limits: Limits
+
+    def text(self) -> str:
+        """Return the order as the process's argument."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def parse(cls, text: str) -> "Order":
+        """Return the order that :meth:`text` wrote."""
+        fields = json.loads(text)
+        return cls(tuple(fields["data"]), fields["base"], Limits(**fields["limits"]))
+
+
+def main() -> None:
+    """Load the data, say that all is ready, and fork workers until the service goes."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    order = Order.parse(sys.argv[2])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        snapshot = load(sources.find(Path(path) for path in order.data))
+    except ClustergraphError as error:
+        control.send(f"error {error}".encode())
+        return
+    control.send(b"ready " + json.dumps(_describe(snapshot)).encode())
+    while message := control.recv(MESSAGE):
+        command, _, argument = message.decode().partition(" ")
+        if command == "spawn":
+            _spawn(control, snapshot, order)
+        elif command == "bury":
+            _, status = os.waitpid(int(argument), 0)
+            control.send(f"buried {argument} {status}".encode())
+
+
+def _describe(snapshot: Snapshot) -> dict[str, object]:
+    return {
+        "identity": snapshot.identity,
+        "quads": len(snapshot.store),
+        "graphs": snapshot.graphs,
+        "files": [
+            [file.name, str(file.path), file.format, file.graph, file.gzipped] for file in snapshot.files
+        ],
+    }
+
+
+def _spawn(control: socket.socket, snapshot: Snapshot, order: Order) -> None:
+    ours, theirs = socket.socketpair()
+    pid = os.fork()
+    if pid == 0:
+        ours.close()
+        control.close()
+        _live(theirs, snapshot, order)
+    theirs.close()
+    socket.send_fds(control, [f"worker {pid}".encode()], [ours.fileno()])
+    ours.close()
+
+
+def _live(connection: socket.socket, snapshot: Snapshot, order: Order) -> NoReturn:
+    """Be a worker, and never come back into the nursery's loop."""
+    status = 1
+    try:
+        worker.run(connection, snapshot.store, order.base, order.limits)
+        status = 0
+    finally:
+        os._exit(status)
+
+
+if __name__ == "__main__":
+    main()

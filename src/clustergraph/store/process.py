@@ -1,0 +1,313 @@
+"""The service's ends of its processes: a nursery that forks workers, and a worker that answers jobs."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from clustergraph.errors import StoreError
+from clustergraph.store.nursery import MESSAGE, Order
+from clustergraph.store.wire import DATA, FAILURE, FrameReader, Head, unpack_failure, unpack_head
+
+_CHUNK: Final = 256 * 1024
+_AHEAD: Final = 1024 * 1024
+_WHOLE: Final = 3
+_NICE: Final = 15
+
+
+class WorkerLostError(Exception):
+    """The worker's socket closed in the middle of a job."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a worker sends first: the head, and the body where the answer is whole."""
+
+    head: Head
+    body: bytes
+
+
+class Worker:
+    """One worker process, seen from the service."""
+
+    def __init__(self, pid: int, connection: socket.socket, on_lost: Callable[["Worker"], None]) -> None:
+        self.pid = pid
+        self.lost = False
+        self._connection = connection
+        self._on_lost = on_lost
+        self._loop = asyncio.get_running_loop()
+        self._reader = FrameReader()
+        self._frames: deque[tuple[bytes, bytes]] = deque()
+        self._held = 0
+        self._paused = False
+        self._waiter: asyncio.Future[None] | None = None
+        connection.setblocking(False)
+        self._loop.add_reader(connection.fileno(), self._readable)
+
+    async def send(self, packed: bytes) -> None:
+        """Hand a packed job to the worker."""
+        try:
+            sent = self._connection.send(packed)
+        except BlockingIOError:
+            sent = 0
+        except OSError as error:
+            raise WorkerLostError from error
+        if sent < len(packed):
+            await self._loop.sock_sendall(self._connection, packed[sent:])
+
+    async def opening(self, seconds: float) -> Opening | None:
+        """Return the beginning of the answer, or None where nothing came within ``seconds``.
+
+        Raises:
+            Failure: what the worker says instead of an answer.
+            WorkerLostError: the process ended.
+        """
+        deadline = self._loop.time() + seconds
+        timer = self._loop.call_at(deadline, self._wake)
+        try:
+            while not (opening := self._opened()):
+                if self.lost:
+                    raise WorkerLostError
+                if self._loop.time() >= deadline:
+                    return None
+                await self._wait()
+            return opening
+        finally:
+            timer.cancel()
+
+    def _opened(self) -> Opening | None:
+        frames = self._frames
+        if not frames:
+            return None
+        kind, payload = frames[0]
+        if kind == FAILURE:
+            frames.clear()
+            raise unpack_failure(payload)
+        head = unpack_head(payload)
+        if not head.whole:
+            frames.popleft()
+            return Opening(head, b"")
+        if len(frames) < _WHOLE:
+            return None
+        body = frames[1][1]
+        frames.clear()
+        self._held = 0
+        return Opening(head, body)
+
+    async def chunk(self, deadline: float) -> bytes | None:
+        """Return the next piece of a streamed answer, None at its end.
+
+        Raises:
+            Failure: the worker broke the answer off.
+            WorkerLostError: the process ended.
+            TimeoutError: nothing came before ``deadline``.
+        """
+        timer = self._loop.call_at(deadline, self._wake)
+        try:
+            while not self._frames:
+                if self.lost:
+                    raise WorkerLostError
+                if self._loop.time() >= deadline:
+                    raise TimeoutError
+                self._resume()
+                await self._wait()
+        finally:
+            timer.cancel()
+        kind, payload = self._frames.popleft()
+        self._held -= len(payload)
+        if kind == FAILURE:
+            raise unpack_failure(payload)
+        return payload if kind == DATA else None
+
+    def renice(self) -> None:
+        """Let everything else go before this worker; there is no way back."""
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, _NICE)
+
+    def kill(self) -> None:
+        """End the process at once; it stays a zombie until it is buried, so the number is still its own."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        self.close()
+
+    def close(self) -> None:
+        """Close the socket; an idle worker ends at that."""
+        if self._connection.fileno() >= 0:
+            self._loop.remove_reader(self._connection.fileno())
+            self._connection.close()
+        self.lost = True
+        self._wake()
+
+    def _readable(self) -> None:
+        try:
+            data = self._connection.recv(_CHUNK)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self.close()
+            self._on_lost(self)
+            return
+        self._reader.buffer += data
+        self._frames.extend(self._reader.frames())
+        self._held += len(data)
+        if self._held > _AHEAD and not self._paused and len(self._frames) > _WHOLE:
+            self._paused = True
+            self._loop.remove_reader(self._connection.fileno())
+        self._wake()
+
+    def _resume(self) -> None:
+        if self._paused and not self.lost:
+            self._paused = False
+            self._loop.add_reader(self._connection.fileno(), self._readable)
+
+    async def _wait(self) -> None:
+        self._waiter = self._loop.create_future()
+        await self._waiter
+
+    def _wake(self) -> None:
+        if self._waiter and not self._waiter.done():
+            self._waiter.set_result(None)
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a nursery says of the data it has loaded."""
+
+    identity: str
+    quads: int
+    graphs: tuple[str, ...]
+    files: tuple[tuple[str, str, str, str | None, bool], ...]
+
+
+class Nursery:
+    """The process that holds the data and forks workers."""
+
+    def __init__(self, order: Order, on_lost: Callable[[], None]) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        arguments = [sys.executable, "-m", "clustergraph.store.nursery", str(theirs.fileno()), order.text()]
+        self._process = subprocess.Popen(arguments, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)  # noqa: S603
+        theirs.close()
+        ours.setblocking(False)
+        self._control = ours
+        self._on_lost = on_lost
+        self._closing = False
+        self._loop = asyncio.get_running_loop()
+        self._ready: asyncio.Future[Description] = self._loop.create_future()
+        self._births: deque[asyncio.Future[Worker]] = deque()
+        self._burials: dict[int, asyncio.Future[int]] = {}
+        self._worker_lost: Callable[[Worker], None] = _ignore
+        self._loop.add_reader(ours.fileno(), self._readable)
+
+    async def ready(self, worker_lost: Callable[[Worker], None]) -> Description:
+        """Wait until the data are loaded.
+
+        Raises:
+            StoreError: the data can't be served, or the process ended.
+        """
+        self._worker_lost = worker_lost
+        return await self._ready
+
+    async def spawn(self) -> Worker:
+        """Return a new worker."""
+        birth: asyncio.Future[Worker] = self._loop.create_future()
+        self._births.append(birth)
+        self._send("spawn")
+        return await birth
+
+    def bury(self, worker: Worker) -> "asyncio.Future[int]":
+        """Collect a worker that has ended or is about to; the result is its wait status."""
+        burial: asyncio.Future[int] = self._loop.create_future()
+        if self._closing:
+            burial.set_result(0)
+            return burial
+        self._burials[worker.pid] = burial
+        self._send(f"bury {worker.pid}")
+        return burial
+
+    def close(self) -> None:
+        """End the process and, through it, all that it forked."""
+        self._closing = True
+        self._drop()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(2)
+            return
+        self._process.kill()
+        self._process.wait()
+
+    def _send(self, message: str) -> None:
+        with contextlib.suppress(OSError):
+            self._control.send(message.encode())
+
+    def _readable(self) -> None:
+        try:
+            data, descriptors, _, _ = socket.recv_fds(self._control, MESSAGE, 1)
+        except BlockingIOError:
+            return
+        except OSError:
+            data, descriptors = b"", []
+        command, _, rest = data.decode().partition(" ")
+        if command == "worker":
+            self._born(int(rest), descriptors[0])
+        elif command == "buried":
+            pid, status = map(int, rest.split())
+            burial = self._burials.pop(pid, None)
+            if burial and not burial.done():
+                burial.set_result(status)
+        elif command == "ready":
+            self._ready.set_result(_describe(rest))
+        elif command == "error":
+            self._ready.set_exception(StoreError(rest))
+        else:
+            self._gone()
+
+    def _born(self, pid: int, descriptor: int) -> None:
+        worker = Worker(pid, socket.socket(fileno=descriptor), lambda worker: self._worker_lost(worker))
+        birth = self._births.popleft()
+        if birth.done():
+            worker.close()
+            self.bury(worker)
+        else:
+            birth.set_result(worker)
+
+    def _gone(self) -> None:
+        self._drop()
+        if not self._closing:
+            self._closing = True
+            self._process.wait()
+            self._on_lost()
+
+    def _drop(self) -> None:
+        if self._control.fileno() >= 0:
+            self._loop.remove_reader(self._control.fileno())
+            self._control.close()
+        lost = StoreError("the process that holds the data has ended")
+        if not self._ready.done():
+            self._ready.set_exception(lost)
+        for birth in self._births:
+            if not birth.done():
+                birth.set_exception(lost)
+        for burial in self._burials.values():
+            if not burial.done():
+                burial.set_result(0)
+        self._births.clear()
+        self._burials.clear()
+
+
+def _describe(text: str) -> Description:
+    fields = json.loads(text)
+    files = tuple((name, path, form, graph, gzipped) for name, path, form, graph, gzipped in fields["files"])
+    return Description(fields["identity"], fields["quads"], tuple(fields["graphs"]), files)
+
+
+def _ignore(_worker: Worker) -> None:
+    """Do nothing about a worker that was lost before anyone asked to be told."""

@@ -1,0 +1,61 @@
+"""Data files in, a loaded store with what is known about it out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
+
+from clustergraph.errors import StoreError
+from clustergraph.store.sources import DataFile, identity
+
+RDF_FORMATS: Final = MappingProxyType(
+    {
+        "ttl": RdfFormat.TURTLE,
+        "nt": RdfFormat.N_TRIPLES,
+        "nq": RdfFormat.N_QUADS,
+        "trig": RdfFormat.TRIG,
+        "jsonld": RdfFormat.JSON_LD,
+        "rdf": RdfFormat.RDF_XML,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A loaded store, the identity of its data, and its named graphs in order."""
+
+    store: Store
+    identity: str
+    graphs: tuple[str, ...]
+    files: tuple[DataFile, ...]
+
+
+def load(files: Iterable[DataFile]) -> Snapshot:
+    """Read the files into a new store in memory.
+
+    Raises:
+        StoreError: where a file can't be read or isn't what its name says, with line and column.
+    """
+    store = Store()
+    read: list[tuple[DataFile, bytes]] = []
+    for file in files:
+        data = file.read()
+        _load(store, file, data)
+        read.append((file, data))
+    graphs = sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
+    return Snapshot(store, identity(read), tuple(graphs), tuple(file for file, _ in read))
+
+
+def _load(store: Store, file: DataFile, data: bytes) -> None:
+    target = NamedNode(file.graph) if file.graph else DefaultGraph()
+    try:
+        store.load(
+            input=data,
+            format=RDF_FORMATS[file.format],
+            base_iri=file.path.resolve().as_uri(),
+            to_graph=target if file.graph else None,
+        )
+    except (SyntaxError, ValueError) as error:
+        raise StoreError(f"{file.path}: {error}; mend the file or leave it out") from error

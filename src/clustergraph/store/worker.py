@@ -1,0 +1,153 @@
+"""The loop of a worker process: a job comes in over a socket, frames of an answer go out.
+
+A worker may be killed at any moment and may die of a query; nobody but that query notices.
+"""
+
+import contextlib
+import os
+import resource
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import Store
+
+from clustergraph.store import coding, dumps
+from clustergraph.store.answering import answer
+from clustergraph.store.limits import Limits
+from clustergraph.store.wire import DATA, END, Failure, Head, Job, frame, pack_failure, pack_head
+
+_SOCKET: Final = 3
+_STACK: Final = 64 * 1024 * 1024
+_LENGTH: Final = 4
+_COMPRESSIBLE: Final = 1024
+Work = Callable[[Store, Job, str, "AnswerSink"], None]
+
+
+class AnswerSink:
+    """Keeps an answer back up to a cap, so that its status is known; then streams it."""
+
+    def __init__(self, connection: socket.socket, job: Job, limits: Limits) -> None:
+        self._connection = connection
+        self._job = job
+        self._limits = limits
+        self._format = ""
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._total = 0
+        self._streaming = False
+        self._compressor: coding.Compressor | None = None
+
+    def open(self, format_key: str) -> None:
+        """Remember the format; nothing is sent yet."""
+        self._format = format_key
+
+    def write(self, data: bytes, /) -> int:
+        """Take bytes; send what is held once it passes the cap."""
+        self._parts.append(data)
+        self._size += len(data)
+        if self._size > self._limits.held:
+            self._stream()
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: when bytes are sent is decided by their number."""
+
+    def close(self) -> None:
+        """Send what is left and the end."""
+        body = b"".join(self._parts)
+        if self._streaming:
+            self._connection.sendall(self._pressed(body, last=True) + frame(END, b""))
+            return
+        used = self._job.coding if len(body) >= _COMPRESSIBLE else ""
+        if used:
+            press = coding.compressor(used)
+            body = press.compress(body) + press.flush()
+        head = pack_head(Head(self._format, used, whole=True))
+        self._connection.sendall(head + frame(DATA, body) + frame(END, b""))
+
+    def _stream(self) -> None:
+        self._total += self._size
+        if self._total > self._limits.answer:
+            raise Failure("answer-size", f"the answer is longer than {self._limits.answer} bytes")
+        head = b""
+        if not self._streaming:
+            self._streaming = True
+            self._compressor = coding.compressor(self._job.coding) if self._job.coding else None
+            head = pack_head(Head(self._format, self._job.coding, whole=False))
+        self._connection.sendall(head + self._pressed(b"".join(self._parts), last=False))
+        self._parts, self._size = [], 0
+
+    def _pressed(self, data: bytes, *, last: bool) -> bytes:
+        if self._compressor:
+            data = self._compressor.compress(data) + (self._compressor.flush() if last else b"")
+        return frame(DATA, data) if data else b""
+
+
+def run(connection: socket.socket, store: Store, base: str, limits: Limits) -> None:
+    """Confine the process, then answer jobs until the service closes the socket."""
+    connection = _confine(connection, limits)
+    while payload := _receive(connection):
+        job = Job.unpack(payload)
+        sink = AnswerSink(connection, job, limits)
+        try:
+            _WORK[job.op](store, job, base, sink)
+            sink.close()
+        except Failure as failure:
+            connection.sendall(pack_failure(failure))
+        except UnicodeEncodeError:
+            connection.sendall(pack_failure(Failure("request", "the query holds half a surrogate pair")))
+
+
+_WORK: Final[dict[str, Work]] = {"query": answer, "dump": dumps.dump}
+
+
+def _receive(connection: socket.socket) -> bytes:
+    """Return the next job's payload, empty at the end."""
+    head = connection.recv(_LENGTH, socket.MSG_WAITALL)
+    if len(head) < _LENGTH:
+        return b""
+    return connection.recv(int.from_bytes(head, "big"), socket.MSG_WAITALL)
+
+
+def _confine(connection: socket.socket, limits: Limits) -> socket.socket:
+    """Leave the process one socket, no further file descriptor, bounded memory and a larger stack."""
+    for module in coding.offered():
+        coding.compressor(module)
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(null, standard)
+    os.dup2(connection.fileno(), _SOCKET)
+    connection.detach()
+    os.closerange(_SOCKET + 1, 256)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
+    if hard == resource.RLIM_INFINITY or hard >= _STACK:
+        resource.setrlimit(resource.RLIMIT_STACK, (_STACK, hard))
+    _die_with_parent()
+    if limits.memory and (used := _address_space()):
+        top = used + limits.memory
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, (top, top))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_SOCKET + 1, _SOCKET + 1))
+    return socket.socket(fileno=_SOCKET)
+
+
+def _address_space() -> int:
+    """Return the bytes of address space in use, 0 where the system doesn't say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except OSError:
+        return 0
+    return pages * resource.getpagesize()
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to end this process with the one that forked it, also in mid-query."""
+    if sys.platform == "linux":
+        import ctypes
+        import signal
+
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)

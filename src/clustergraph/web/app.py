@@ -1,0 +1,134 @@
+"""Options in, the whole service as one ASGI application out."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from importlib.resources import files
+from typing import Final
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from clustergraph import __version__, queries
+from clustergraph.store.formats import GRAPHS
+from clustergraph.store.wire import Failure
+from clustergraph.web import dumps
+from clustergraph.web.examples import ExampleEndpoint
+from clustergraph.web.exchange import Exchange
+from clustergraph.web.negotiation import choose
+from clustergraph.web.observation import Observer
+from clustergraph.web.options import ServeOptions
+from clustergraph.web.pages import Pages
+from clustergraph.web.problems import render
+from clustergraph.web.service import Service
+from clustergraph.web.sparql import SparqlEndpoint
+
+_READ: Final = ["GET", "HEAD"]
+_STATIC: Final = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+
+
+class ClustergraphApp(FastAPI):
+    """A FastAPI application that hands queries to their endpoint before any middleware."""
+
+    def __init__(self, options: ServeOptions) -> None:
+        super().__init__(
+            title="clustergraph",
+            version=__version__,
+            docs_url=None,
+            redoc_url=None,
+            lifespan=_lifespan,
+            root_path=options.root_path,
+        )
+        stored = queries.examples()
+        self.service = Service(options)
+        self.observer = Observer(self.service, options)
+        self.pages = Pages(self.service, stored)
+        exchange = Exchange(self.service, self.observer, self.pages)
+        self.sparql = SparqlEndpoint(exchange, self.pages)
+        self.router.routes.append(Route("/api/{name}", ExampleEndpoint(exchange, stored)))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; the way of ``/sparql`` is kept short."""
+        if scope["type"] == "http" and scope["path"] == scope.get("root_path", "") + "/sparql":
+            await self.sparql(scope, receive, send)
+            return
+        await super().__call__(scope, receive, send)
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    assert isinstance(app, ClustergraphApp)  # noqa: S101 - tells the type checker
+    await app.service.start()
+    try:
+        yield
+    finally:
+        await app.service.stop()
+        app.observer.close()
+
+
+def create_app(options: ServeOptions | None = None) -> ClustergraphApp:
+    """Return the service as an application; its lifespan starts and ends the workers."""
+    app = ClustergraphApp(options or ServeOptions())
+    _add_health(app)
+    _add_pages(app)
+    _add_dumps(app)
+    app.add_exception_handler(Failure, _failed)
+    return app
+
+
+def _add_health(app: ClustergraphApp) -> None:
+    @app.api_route("/health/live", methods=_READ, tags=["operation"])
+    async def live() -> dict[str, str]:
+        """Say that the process runs."""
+        return {"status": "live"}
+
+    @app.api_route("/health/ready", methods=_READ, tags=["operation"])
+    async def ready() -> JSONResponse:
+        """Say whether queries are answered, and from which data."""
+        if not app.service.ready:
+            return JSONResponse({"status": "not ready"}, 503, {"retry-after": "1"})
+        description = app.service.release.description
+        return JSONResponse({"status": "ready", "release": description.identity, "quads": description.quads})
+
+    @app.api_route("/metrics", methods=_READ, tags=["operation"])
+    async def metrics() -> Response:
+        """Give the metrics in Prometheus's text format."""
+        return Response(app.observer.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _add_pages(app: ClustergraphApp) -> None:
+    @app.api_route("/", methods=_READ, include_in_schema=False)
+    async def front(request: Request) -> Response:
+        body = app.pages.front(request.scope, request.headers.get("accept-language", ""))
+        response = Response(body, headers={"vary": "Accept-Language"})
+        for name, value in app.pages.headers():
+            response.headers[name.decode()] = value.decode()
+        return response
+
+    @app.api_route("/static/{name}", methods=_READ, include_in_schema=False)
+    async def static(name: str) -> Response:
+        if name not in _STATIC:
+            raise Failure("not-found", f"there is no file {name}")
+        body = (files("clustergraph.web") / "static" / name).read_bytes()
+        return Response(body, media_type=_STATIC[name], headers={"cache-control": "public, max-age=3600"})
+
+
+def _add_dumps(app: ClustergraphApp) -> None:
+    @app.api_route("/dumps/{name}.{form}", methods=_READ, tags=["data"])
+    async def dump(name: str, form: str, request: Request) -> Response:
+        """Give one graph, or all of them as ``clustergraph``, as a file."""
+        release = app.service.release
+        etag = f'"{release.tag(name, form)}"'
+        headers = {"etag": etag, "cache-control": "public, max-age=60", "access-control-allow-origin": "*"}
+        if request.headers.get("if-none-match") == etag:
+            return Response(status_code=304, headers=headers)
+        body = await dumps.dump(release, name, form)
+        return Response(body, headers={**headers, "content-type": GRAPHS[form].content_type})
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Failure)  # noqa: S101 - tells the type checker
+    choice = choose(",".join(request.headers.getlist("accept")))
+    problem = render(error, choice.problem if choice else "plain", "")
+    return Response(problem.body, problem.status, {"content-type": problem.content_type})

@@ -1,0 +1,53 @@
+"""Finished responses by request, bounded by bytes; right as long as the data stay, so one per release."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+Headers = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A response that can be sent again: status, headers, body, and its entity tag (empty: none)."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    etag: bytes
+    query: str = ""
+    rows: int = 0
+
+
+class ReplyCache:
+    """The replies used last, up to a number of bytes."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._size = 0
+        self._replies: OrderedDict[tuple[bytes, ...], Reply] = OrderedDict()
+
+    def get(self, key: tuple[bytes, ...]) -> Reply | None:
+        """Return the reply to a request, None where it is not known."""
+        reply = self._replies.get(key)
+        if reply is not None:
+            self._replies.move_to_end(key)
+        return reply
+
+    def put(self, key: tuple[bytes, ...], reply: Reply) -> None:
+        """Keep a reply; the longest unused ones make room."""
+        size = _size(key, reply)
+        if size > self._capacity // 8 or key in self._replies:
+            return
+        self._replies[key] = reply
+        self._size += size
+        while self._size > self._capacity:
+            self._size -= _size(*self._replies.popitem(last=False))
+
+    @property
+    def size(self) -> int:
+        """Bytes that are held."""
+        return self._size
+
+
+def _size(key: tuple[bytes, ...], reply: Reply) -> int:
+    return 1024 + sum(map(len, key)) + len(reply.body)

@@ -1,0 +1,374 @@
+"""A request and a way to read it in; an answer, from the cache or a worker, or a problem, out.
+
+Plain ASGI, so that a query costs no more than its own work.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from clustergraph.store.coding import offered
+from clustergraph.store.formats import GRAPHS, PAGE, RESULTS
+from clustergraph.store.pool import Answer, Stream
+from clustergraph.store.wire import Failure, Job
+from clustergraph.web.cache import Headers, Reply
+from clustergraph.web.negotiation import Choice, choose, choose_coding
+from clustergraph.web.observation import Observer, Seen
+from clustergraph.web.pages import Pages
+from clustergraph.web.problems import render
+from clustergraph.web.request import QueryRequest
+from clustergraph.web.service import Release, Service
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+METHODS: Final = "GET, HEAD, OPTIONS, POST, QUERY"
+_EXPOSED: Final = b"Accept-Query, Allow, Content-Encoding, ETag, Link, Retry-After, X-Request-Id"
+ALWAYS: Final[Headers] = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", _EXPOSED),
+    (b"vary", b"Accept, Accept-Encoding"),
+    (b"x-content-type-options", b"nosniff"),
+]
+_VOLATILE: Final = re.compile(r"(?i)rand|now|uuid")
+_REQUEST_ID: Final = re.compile(rb"[\w.\-]{1,64}")
+_FRESH: Final = b"public, max-age=60, stale-while-revalidate=600"
+_OF_THE_BODY: Final = frozenset({b"content-type", b"content-length", b"content-encoding"})
+_ASKABLE: Final = b"Accept, Content-Type, If-None-Match, X-Request-Id"
+_PAGE_ROWS: Final = 500
+_WATCH_AFTER: Final = 0.05
+_TYPES: Final = {entry.key: entry.content_type.encode() for entry in (*RESULTS.values(), *GRAPHS.values())}
+
+
+@dataclass(slots=True)
+class Call:
+    """The parts of a request that matter here."""
+
+    method: str
+    query_string: bytes
+    accept: bytes
+    coding: bytes
+    known: bytes
+    content_type: bytes
+    request_id: bytes
+    language: bytes
+    path: str
+    body: bytes = b""
+
+    @property
+    def key(self) -> tuple[bytes, ...]:
+        """What the response depends on."""
+        language = self.language if b"html" in self.accept or b"html" in self.query_string else b""
+        parts = (self.query_string, self.accept, self.coding, self.content_type, self.body, language)
+        return (self.path.encode("utf-8", "replace"), *parts)
+
+
+def read_call(scope: Scope) -> Call:
+    """Return the parts of a request; several Accept lines are joined."""
+    accept = coding = known = content_type = request_id = language = b""
+    for name, value in scope["headers"]:
+        if name == b"accept":
+            accept = accept + b"," + value if accept else value
+        elif name == b"accept-encoding":
+            coding = coding + b"," + value if coding else value
+        elif name == b"if-none-match":
+            known = known + b"," + value if known else value
+        elif name == b"content-type":
+            content_type = value
+        elif name == b"x-request-id":
+            request_id = value
+        elif name == b"accept-language":
+            language = value
+    return Call(
+        scope["method"],
+        scope["query_string"],
+        accept,
+        coding,
+        known,
+        content_type,
+        request_id,
+        language,
+        scope["path"],
+    )
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a request asks: the protocol's parameters, and values to bind into the query."""
+
+    request: QueryRequest
+    values: tuple[tuple[str, str], ...] = ()
+
+
+Reader = Callable[[Call, Scope], Question | Reply]
+"""Reads a request: gives the question in it, or a reply that needs no query."""
+
+
+class Exchange:
+    """Answers requests whose question a reader finds."""
+
+    def __init__(self, service: Service, observer: Observer, pages: Pages) -> None:
+        self._service = service
+        self._observer = observer
+        self._pages = pages
+        self._codings = offered()
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send, read: Reader) -> None:
+        """Answer one request."""
+        started = time.perf_counter()
+        call = read_call(scope)
+        if not _REQUEST_ID.fullmatch(call.request_id):
+            call.request_id = self._service.request_id().encode()
+        seen = Seen(call.request_id, started)
+        try:
+            await self._answer(call, scope, receive, send, seen, read)
+        except Failure as failure:
+            await self._fail(failure, call, send, seen)
+        finally:
+            self._observer.record(seen)
+
+    async def _answer(
+        self, call: Call, scope: Scope, receive: Receive, send: Send, seen: Seen, read: Reader
+    ) -> None:
+        if call.method in ("GET", "HEAD"):
+            call.content_type = b""
+        elif call.method in ("POST", "QUERY"):
+            call.body = await _read(receive, self._service.options.body)
+        elif call.method == "OPTIONS":
+            await _options(scope, call, send, seen)
+            return
+        else:
+            raise Failure("method", f"{call.method} is not offered; use {METHODS}")
+        release = self._service.release
+        key = call.key
+        reply = release.replies.get(key)
+        if reply is None:
+            departure = _Departure(receive)
+            try:
+                made = await self._make(call, scope, release, seen, read)
+                if isinstance(made, _Streamed):
+                    await self._stream(made, call, send, seen)
+                    return
+            except asyncio.CancelledError:
+                if departure.happened:
+                    raise Failure("gone", "the client has gone") from None
+                raise
+            finally:
+                departure.close()
+            reply = made
+            if reply.etag:
+                release.replies.put(key, reply)
+        else:
+            seen.cached = True
+        await _send(reply, call, send, seen)
+
+    async def _make(
+        self, call: Call, scope: Scope, release: Release, seen: Seen, read: Reader
+    ) -> "Reply | _Streamed":
+        if len(call.query_string) > self._service.options.url:
+            raise Failure("url-size", "the address is too long; send the query by POST")
+        question = read(call, scope)
+        if isinstance(question, Reply):
+            return question
+        job = self._job(call, question)
+        seen.query = job.text
+        answer = await release.pool.run(job, question.request.seconds)
+        return self._reply(answer, job, question, call, scope, release)
+
+    def _job(self, call: Call, question: Question) -> Job:
+        request = question.request
+        choice = choice_of(call, request)
+        if not (choice.results or choice.graph):
+            raise Failure("not-acceptable", "no acceptable type is offered; ask for JSON, CSV or Turtle")
+        return Job(
+            request.text or "",
+            results=choice.results,
+            graph=choice.graph,
+            coding=choose_coding(call.coding.decode("latin-1"), self._codings),
+            dataset=request.dataset,
+            default_graphs=request.default_graphs,
+            named_graphs=request.named_graphs,
+            values=question.values,
+            rows=_PAGE_ROWS,
+        )
+
+    def _reply(
+        self, answer: Answer, job: Job, question: Question, call: Call, scope: Scope, release: Release
+    ) -> "Reply | _Streamed":
+        head = answer.head
+        if head.format == PAGE:
+            page = self._pages.results(scope, question.request, answer.body, call.language.decode("latin-1"))
+            return Reply(200, [*ALWAYS, *self._pages.headers()], page, b"", job.text)
+        etag = b""
+        if not _VOLATILE.search(job.text):
+            dataset = (job.dataset, job.default_graphs, job.named_graphs)
+            parts = (job.text, dataset, job.values, head.format, head.coding)
+            etag = b'W/"%s"' % release.tag(*parts).encode()
+        headers: Headers = [
+            *ALWAYS,
+            (b"content-type", _TYPES[head.format]),
+            (b"cache-control", _FRESH if etag else b"no-store"),
+        ]
+        if etag:
+            headers.append((b"etag", etag))
+        if head.coding:
+            headers.append((b"content-encoding", head.coding.encode()))
+        if answer.stream:
+            return _Streamed(headers, answer.stream)
+        headers.append((b"content-length", b"%d" % len(answer.body)))
+        return Reply(200, headers, answer.body, etag, job.text)
+
+    async def _stream(self, streamed: "_Streamed", call: Call, send: Send, seen: Seen) -> None:
+        """Send a long answer as it comes; a failure ends the connection without the end of the body."""
+        seen.status = 200
+        try:
+            headers = [*streamed.headers, (b"x-request-id", call.request_id)]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            if call.method != "HEAD":
+                async for piece in streamed.stream.pieces():
+                    async with asyncio.timeout(self._service.options.send_seconds):
+                        await send({"type": "http.response.body", "body": piece, "more_body": True})
+                    seen.size += len(piece)
+            await send({"type": "http.response.body", "body": b""})
+        except Failure as failure:
+            seen.outcome = failure.kind
+        except TimeoutError:
+            seen.outcome = "slow-client"
+        finally:
+            streamed.stream.close()
+
+    async def _fail(self, failure: Failure, call: Call, send: Send, seen: Seen) -> None:
+        seen.outcome = failure.kind
+        if failure.kind == "gone":
+            return
+        choice = choose(call.accept.decode("latin-1"))
+        body = render(failure, choice.problem if choice else "plain", call.request_id.decode("latin-1"))
+        headers: Headers = [
+            *ALWAYS,
+            (b"content-type", body.content_type.encode()),
+            (b"cache-control", b"no-store"),
+            (b"content-length", b"%d" % len(body.body)),
+        ]
+        if failure.kind == "busy":
+            headers.append((b"retry-after", b"2"))
+        if failure.kind == "method":
+            headers.append((b"allow", METHODS.encode()))
+        if failure.kind == "media-type":
+            headers.append((b"accept-query", b'"application/sparql-query"'))
+        await _send(Reply(body.status, headers, body.body, b""), call, send, seen)
+
+
+def choice_of(call: Call, request: QueryRequest) -> Choice:
+    """Return the formats that a request accepts.
+
+    Raises:
+        Failure: of kind ``request`` where its ``format`` is unknown.
+    """
+    choice = choose(call.accept.decode("latin-1"), request.format)
+    if choice is None:
+        raise Failure("request", f"format={request.format} is not known; use json, xml, csv, tsv, ttl, nt …")
+    return choice
+
+
+@dataclass(frozen=True)
+class _Streamed:
+    headers: Headers
+    stream: Stream
+
+
+async def _send(reply: Reply, call: Call, send: Send, seen: Seen) -> None:
+    seen.status = reply.status
+    headers = [*reply.headers, (b"x-request-id", call.request_id)]
+    if call.known and reply.etag and _matches(call.known, reply.etag):
+        seen.status = 304
+        kept = [
+            pair
+            for pair in headers
+            if pair[0] not in (b"content-type", b"content-length", b"content-encoding")
+        ]
+        await send({"type": "http.response.start", "status": 304, "headers": kept})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    seen.size = len(reply.body)
+    seen.query = seen.query or reply.query
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if call.method == "HEAD" else reply.body})
+
+
+def _matches(known: bytes, etag: bytes) -> bool:
+    """Compare weakly (RFC 9110, section 13.1.2)."""
+    opaque = etag.removeprefix(b"W/")
+    return any(tag.strip().removeprefix(b"W/") in (opaque, b"*") for tag in known.split(b","))
+
+
+async def _options(scope: Scope, call: Call, send: Send, seen: Seen) -> None:
+    """Say what is offered; a preflight gets what it asks for (Fetch, section 3.2)."""
+    asked = dict(scope["headers"])
+    headers: Headers = [
+        *ALWAYS,
+        (b"allow", METHODS.encode()),
+        (b"accept-query", b'"application/sparql-query"'),
+    ]
+    if b"access-control-request-method" in asked:
+        wanted = asked.get(
+            b"access-control-request-headers", b"Accept, Content-Type, If-None-Match, X-Request-Id"
+        )
+        headers += [
+            (b"access-control-allow-methods", METHODS.encode()),
+            (b"access-control-allow-headers", wanted),
+            (b"access-control-max-age", b"86400"),
+        ]
+    await _send(
+        Reply(204, [pair for pair in headers if pair[0] != b"content-length"], b"", b""), call, send, seen
+    )
+
+
+async def _read(receive: Receive, cap: int) -> bytes:
+    """Return the body; one beyond the cap is read to its end, within reason, and refused."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Failure("gone", "the client has gone")
+        part = message.get("body", b"")
+        size += len(part)
+        if size <= cap:
+            parts.append(part)
+        if not message.get("more_body") or size > 16 * cap:
+            break
+    if size > cap:
+        raise Failure("body-size", f"the body is longer than {cap} bytes")
+    return b"".join(parts)
+
+
+class _Departure:
+    """Watches, after a moment, for the client's going, and then cancels the request's task."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._task = asyncio.current_task()
+        self._watch: asyncio.Task[None] | None = None
+        self._timer = asyncio.get_running_loop().call_later(_WATCH_AFTER, self._start)
+        self.happened = False
+
+    def _start(self) -> None:
+        self._watch = asyncio.get_running_loop().create_task(self._wait())
+
+    async def _wait(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self.happened = True
+        if self._task:
+            self._task.cancel()
+
+    def close(self) -> None:
+        """Watch no longer."""
+        self._timer.cancel()
+        if self._watch:
+            self._watch.cancel()

@@ -1,0 +1,141 @@
+"""An Accept header in, the formats to answer in out (RFC 9110, section 12.5)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
+
+from clustergraph.store.formats import GRAPHS, PAGE, RESULTS, Format
+
+HTML: Final = Format(PAGE, "text/html", ("application/xhtml+xml",), text=True)
+PROBLEM: Final = Format(
+    "problem", "application/problem+json", ("application/json", "application/sparql-results+json")
+)
+_PLAIN: Final = Format("plain", "text/plain", (), text=True)
+_OVERRIDES: Final = MappingProxyType(
+    {key: (key, "") for key in RESULTS}
+    | {key: ("", key) for key in GRAPHS}
+    | {
+        "json": ("json", "jsonld"),
+        "xml": ("xml", "rdf"),
+        "html": (PAGE, PAGE),
+        "turtle": ("", "ttl"),
+        "ntriples": ("", "nt"),
+        "nquads": ("", "nq"),
+        "json-ld": ("", "jsonld"),
+        "rdfxml": ("", "rdf"),
+        "rdf+xml": ("", "rdf"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Range:
+    """One media range of an Accept header."""
+
+    type: str
+    quality: float
+
+    def specificity(self, offered: Format) -> int:
+        """Return 3 where the range names the format, 2 for its type, 1 for ``*/*``, 0 for no match."""
+        if self.type == offered.media_type or self.type in offered.aliases:
+            return 3
+        if self.type == offered.media_type.partition("/")[0] + "/*":
+            return 2
+        return 1 if self.type == "*/*" else 0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The formats for results and for graphs (empty: none is acceptable), and for a problem."""
+
+    results: str
+    graph: str
+    problem: str
+
+    @property
+    def page(self) -> bool:
+        """Whether the client prefers a page."""
+        return PAGE in (self.results, self.graph)
+
+
+@lru_cache(maxsize=1024)
+def choose(accept: str, override: str = "") -> Choice | None:
+    """Return the choice for an Accept header and a ``format`` parameter; None where the parameter is unknown.
+
+    >>> choose("text/html;q=0.5, text/csv")
+    Choice(results='csv', graph='page', problem='page')
+    >>> choose("")
+    Choice(results='json', graph='ttl', problem='problem')
+    """
+    ranges = tuple(parse(accept))
+    problem = best(ranges, (PROBLEM, HTML, _PLAIN)) or _PLAIN.key
+    if override:
+        known = _OVERRIDES.get(override.lower()) or _by_media_type(override)
+        return Choice(*known, problem) if known else None
+    results = best(ranges, (*RESULTS.values(), HTML))
+    return Choice(results, best(ranges, (*GRAPHS.values(), HTML)), problem)
+
+
+def parse(accept: str) -> Iterator[Range]:
+    """Yield the media ranges of an Accept header; an empty one takes everything.
+
+    >>> list(parse("text/*;q=0.5"))
+    [Range(type='text/*', quality=0.5)]
+    """
+    if not accept.strip():
+        yield Range("*/*", 1.0)
+    for part in accept.split(","):
+        name, *parameters = part.split(";")
+        if name.strip():
+            yield Range(name.strip().lower(), _quality(parameters))
+
+
+def _quality(parameters: Iterable[str]) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "q":
+            try:
+                return min(max(float(value.strip()), 0.0), 1.0)
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def best(ranges: Sequence[Range], offered: Iterable[Format]) -> str:
+    """Return the key of the best offered format, empty where none is acceptable.
+
+    The most specific range decides a format's quality; equals go by the client's order, then by ours.
+    """
+    ranked = []
+    for order, candidate in enumerate(offered):
+        matches = [(range_.specificity(candidate), -place) for place, range_ in enumerate(ranges)]
+        specificity, place = max(matches, default=(0, 0))
+        quality = ranges[-place].quality if specificity else 0.0
+        if quality > 0:
+            ranked.append((quality, specificity, place, -order, candidate.key))
+    return max(ranked)[-1] if ranked else ""
+
+
+def _by_media_type(name: str) -> tuple[str, str] | None:
+    plain = name.partition(";")[0].strip().lower().replace(" ", "+")
+    results = next((key for key, entry in RESULTS.items() if entry.media_type == plain), "")
+    graph = next((key for key, entry in GRAPHS.items() if entry.media_type == plain), "")
+    if plain == HTML.media_type:
+        return PAGE, PAGE
+    return (results, graph) if results or graph else None
+
+
+@lru_cache(maxsize=256)
+def choose_coding(header: str, offered: tuple[str, ...]) -> str:
+    """Return the content coding for an Accept-Encoding header, empty for none.
+
+    >>> choose_coding("gzip;q=0, br", ("br", "gzip")), choose_coding("gzip;q=0", ("br", "gzip"))
+    ('br', '')
+    """
+    wanted = {range_.type: range_.quality for range_ in parse(header)} if header.strip() else {}
+    identity = wanted.get("identity", 0.0)
+    ranked = [(wanted.get(name, wanted.get("*", 0.0)), -order, name) for order, name in enumerate(offered)]
+    quality, _, name = max(ranked, default=(0.0, 0, ""))
+    return name if quality > 0 and quality >= identity else ""

@@ -1,0 +1,41 @@
+"""Everything that can be set about the service, as one frozen record with defaults."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clustergraph.store.limits import Limits
+
+
+@dataclass(frozen=True)
+class ServeOptions:
+    """What ``clustergraph serve`` takes; every field says what it is for."""
+
+    data: tuple[Path, ...] = ()
+    """Files or folders of Turtle, N-Triples, TriG or N-Quads, also gzipped; empty: the built graphs."""
+    host: str = "127.0.0.1"
+    """Address to listen on; the default answers this machine only."""
+    port: int = 8000
+    """Port to listen on; 0 takes a free one."""
+    root_path: str = ""
+    """Path under which a proxy publishes the service, for example ``/graph``."""
+    limits: Limits = field(default_factory=Limits)
+    """Limits of time, memory, size and number for queries."""
+    cache: int = 64 * 1024 * 1024
+    """Bytes of finished responses that are kept."""
+    body: int = 1024 * 1024
+    """Bytes of a request's body; a longer one is refused."""
+    url: int = 64 * 1024
+    """Bytes of a request's address; a longer one is refused."""
+    send_seconds: float = 60.0
+    """Seconds that a client may take to accept a piece of a streamed answer."""
+    shutdown_seconds: float = 10.0
+    """Seconds that running queries get to end when the service stops."""
+    access_log: str = ""
+    """Where the access log goes, one JSON object a line: a file, ``-`` for standard error; empty: nowhere."""
+    log_queries: bool = False
+    """Whether the access log holds the text of queries, not only their hash."""
+
+    @property
+    def base(self) -> str:
+        """Base IRI that relative IRIs of a query are resolved against."""
+        return f"http://{self.host}:{self.port}{self.root_path}/sparql"

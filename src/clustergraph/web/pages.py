@@ -1,0 +1,152 @@
+"""What a page shows in; its HTML in German, French or English out. The pages work without JavaScript."""
+
+import json
+import tomllib
+from collections.abc import Mapping, MutableMapping
+from importlib.resources import files
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from clustergraph.namespaces import BASE, PREFIXES
+from clustergraph.queries import Query
+from clustergraph.store.wire import Failure
+from clustergraph.web.negotiation import parse
+from clustergraph.web.problems import PROBLEMS
+from clustergraph.web.request import QueryRequest
+from clustergraph.web.service import Service
+
+LANGUAGES: Final = (("de", "Deutsch"), ("fr", "Français"), ("en", "English"))
+_POLICY: Final = b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
+_SHOWN: Final = 5
+_FIRST: Final = """SELECT ?class (COUNT(?thing) AS ?things)
+WHERE {
+  ?thing a ?class .
+}
+GROUP BY ?class
+ORDER BY DESC(?things)
+LIMIT 20
+"""
+Scope = MutableMapping[str, Any]
+
+
+class Pages:
+    """Renders the pages; one per service."""
+
+    def __init__(self, service: Service, queries: tuple[Query, ...]) -> None:
+        self._service = service
+        self._queries = queries
+        loader = PackageLoader("clustergraph.web", "templates")
+        self._environment = Environment(
+            loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        self._environment.globals["shorten"] = shorten
+        self._texts = {code: _texts(code) for code, _ in LANGUAGES}
+
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """Return the headers of every page; nothing may be fetched from elsewhere."""
+        return [
+            (b"content-type", b"text/html; charset=utf-8"),
+            (b"content-security-policy", _POLICY),
+            (b"referrer-policy", b"no-referrer"),
+            (b"cache-control", b"no-cache"),
+        ]
+
+    def front(self, scope: Scope, accept_language: str) -> bytes:
+        """Return the front page."""
+        description = self._service.release.description
+        names = [graph.removeprefix(f"{BASE}graph/") for graph in description.graphs]
+        return self._render(
+            "front.html",
+            scope,
+            accept_language,
+            quads=f"{description.quads:,}".replace(",", "\u202f"),
+            graphs=[name for name in names if "/" not in name],
+            queries=self._queries[:_SHOWN],
+            text=_FIRST,
+        )
+
+    def editor(self, scope: Scope, request: QueryRequest, accept_language: str) -> bytes:
+        """Return the page of the endpoint: a form and examples."""
+        return self._render(
+            "editor.html", scope, accept_language, queries=self._queries, text=request.text or _FIRST
+        )
+
+    def results(self, scope: Scope, request: QueryRequest, answer: bytes, accept_language: str) -> bytes:
+        """Return the page of an answer, which came as the JSON of a worker."""
+        page = json.loads(answer)
+        query = next((query for query in self._queries if query.text == request.text), None)
+        language = self._language(scope, accept_language)
+        return self._render(
+            "results.html",
+            scope,
+            accept_language,
+            page=page,
+            title=query.summary(language) if query else "",
+            text=query.body if query else request.text,
+            formats=("ttl", "nt", "jsonld") if "graph" in page else ("csv", "json", "tsv", "xml"),
+            other=lambda form: _address(scope, "format", form),
+        )
+
+    def problem(self, scope: Scope, failure: Failure, text: str, accept_language: str) -> bytes:
+        """Return the page of a problem."""
+        title = PROBLEMS[failure.kind].title
+        return self._render(
+            "problem.html", scope, accept_language, title=title, detail=failure.detail, text=text
+        )
+
+    def _render(self, template: str, scope: Scope, accept_language: str, **values: object) -> bytes:
+        language = self._language(scope, accept_language)
+        html = self._environment.get_template(template).render(
+            t=self._texts[language],
+            lang=language,
+            languages=LANGUAGES,
+            root=scope.get("root_path", ""),
+            here=lambda code: _address(scope, "lang", code),
+            **values,
+        )
+        return html.encode("utf-8", "replace")
+
+    def _language(self, scope: Scope, accept_language: str) -> str:
+        asked = dict(_parameters(scope)).get("lang", "")
+        return asked if asked in self._texts else choose_language(accept_language)
+
+
+def choose_language(header: str) -> str:
+    """Return the page's language for an Accept-Language header; English where none fits.
+
+    >>> choose_language("fr-CH, de;q=0.8"), choose_language("it")
+    ('fr', 'en')
+    """
+    ranked = sorted(parse(header), key=lambda range_: -range_.quality)
+    codes = [range_.type.partition("-")[0] for range_ in ranked if range_.quality > 0]
+    return next((code for code in codes if code in dict(LANGUAGES)), "en")
+
+
+def shorten(iri: str) -> str:
+    """Return an IRI with its prefix, as people read it.
+
+    >>> shorten("http://www.w3.org/2004/02/skos/core#Concept")
+    'skos:Concept'
+    """
+    if iri.startswith(BASE) and not iri.startswith(PREFIXES["clg"]):
+        return iri.removeprefix(BASE)
+    for name, namespace in PREFIXES.items():
+        if iri.startswith(namespace) and len(iri) > len(namespace):
+            return f"{name}:{iri.removeprefix(namespace)}"
+    return iri
+
+
+def _parameters(scope: Scope) -> list[tuple[str, str]]:
+    return parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
+
+
+def _address(scope: Scope, name: str, value: str) -> str:
+    """Return the address of this page with one parameter changed."""
+    kept = [(key, old) for key, old in _parameters(scope) if key != name]
+    return f"{scope['path']}?{urlencode([*kept, (name, value)])}"
+
+
+def _texts(code: str) -> Mapping[str, str]:
+    return tomllib.loads((files("clustergraph.web") / "locales" / f"{code}.toml").read_text(encoding="utf-8"))

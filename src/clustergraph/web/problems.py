@@ -1,0 +1,71 @@
+"""A failure in, a response that says so out: problem details (RFC 9457), or plain text."""
+
+import json
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from clustergraph.namespaces import BASE
+from clustergraph.store.wire import Failure
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A kind of failure: the status and the title that go with it."""
+
+    status: int
+    title: str
+
+
+PROBLEMS: Final = MappingProxyType(
+    {
+        "request": Problem(400, "The request is not as the protocol says"),
+        "syntax": Problem(400, "The query is malformed"),
+        "update": Problem(400, "Updates are not offered"),
+        "evaluation": Problem(400, "The query can't be evaluated"),
+        "service": Problem(403, "Calls to other endpoints are not allowed"),
+        "not-found": Problem(404, "There is nothing at this address"),
+        "method": Problem(405, "The method is not offered here"),
+        "not-acceptable": Problem(406, "The answer is not available in an acceptable format"),
+        "body-size": Problem(413, "The request's body is too large"),
+        "url-size": Problem(414, "The address is too long"),
+        "media-type": Problem(415, "The body's type is not offered"),
+        "internal": Problem(500, "The service made a mistake"),
+        "complexity": Problem(500, "The query is too complex for the engine"),
+        "lost": Problem(500, "The query's process ended"),
+        "busy": Problem(503, "The service is busy"),
+        "time": Problem(504, "The query took too long"),
+        "memory": Problem(507, "The query needs too much memory"),
+        "answer-size": Problem(507, "The answer is too large"),
+    }
+)
+"""Every kind of failure."""
+
+
+@dataclass(frozen=True)
+class ProblemBody:
+    """A problem as it is sent."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+def render(failure: Failure, form: str, request_id: str) -> ProblemBody:
+    """Return the problem for clients that take JSON (``form`` is ``problem``), else as plain text."""
+    problem = PROBLEMS[failure.kind]
+    if form != "problem":
+        text = f"{problem.status} {problem.title}\n\n{failure.detail}\n"
+        return ProblemBody(problem.status, "text/plain; charset=utf-8", text.encode("utf-8", "replace"))
+    fields: dict[str, object] = {
+        "type": f"{BASE}problem/{failure.kind}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": failure.detail,
+    }
+    if request_id:
+        fields["instance"] = f"urn:clustergraph:request:{request_id}"
+    if failure.line:
+        fields |= {"line": failure.line, "column": failure.column}
+    body = json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")
+    return ProblemBody(problem.status, "application/problem+json", body)

@@ -1,0 +1,115 @@
+"""What is served at the moment: the workers, cache and description of one release, exchanged at a reload."""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from clustergraph import resources
+from clustergraph.errors import StoreError
+from clustergraph.store.nursery import Order
+from clustergraph.store.pool import Pool
+from clustergraph.store.process import Description
+from clustergraph.web.cache import ReplyCache
+from clustergraph.web.options import ServeOptions
+
+
+@dataclass(frozen=True)
+class Release:
+    """One state of the data with everything that depends on it."""
+
+    pool: Pool
+    description: Description
+    replies: ReplyCache
+
+    def tag(self, *parts: object) -> str:
+        """Return an opaque tag for what these parts give on this release's data."""
+        digest = hashlib.blake2b(digest_size=12)
+        for part in (self.description.identity, *parts):
+            digest.update(f"{part}\0".encode("utf-8", "replace"))
+        return digest.hexdigest()
+
+
+class Service:
+    """The release in service, and the ways to start, exchange and stop it."""
+
+    def __init__(self, options: ServeOptions) -> None:
+        self.options = options
+        self._release: Release | None = None
+        self._stopping = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._prefix = os.urandom(6).hex()
+        self._numbers = count(1)
+
+    @property
+    def release(self) -> Release:
+        """The release that answers now.
+
+        Raises:
+            StoreError: nothing is loaded yet.
+        """
+        if self._release is None:
+            raise StoreError("the data are not loaded yet; ask again in a moment")
+        return self._release
+
+    @property
+    def ready(self) -> bool:
+        """Whether queries are answered."""
+        return self._release is not None and not self._stopping
+
+    def request_id(self) -> str:
+        """Return a new name for a request."""
+        return f"{self._prefix}-{next(self._numbers):x}"
+
+    async def start(self) -> None:
+        """Load the data and start the workers.
+
+        Raises:
+            StoreError: the data can't be served.
+        """
+        self._release = await self._open()
+
+    async def reload(self) -> None:
+        """Load the data anew and exchange the release; requests under way end with the old one.
+
+        Raises:
+            StoreError: the new data can't be served; the old ones still are.
+        """
+        fresh = await self._open()
+        old, self._release = self._release, fresh
+        if old:
+            self._keep(old.pool.close(self.options.limits.seconds + self.options.send_seconds))
+
+    async def stop(self) -> None:
+        """End the workers; running queries get a while."""
+        self._stopping = True
+        for task in tuple(self._tasks):
+            task.cancel()
+        if self._release:
+            await self._release.pool.close(self.options.shutdown_seconds)
+
+    async def _open(self) -> Release:
+        paths = self.options.data or (resources.graph_folder(),)
+        order = Order(
+            tuple(str(Path(path).resolve()) for path in paths), self.options.base, self.options.limits
+        )
+        pool = Pool(order, self._lost)
+        try:
+            description = await pool.start()
+        except BaseException:
+            await pool.close(0)
+            raise
+        return Release(pool, description, ReplyCache(self.options.cache))
+
+    def _lost(self) -> None:
+        """Start again where the process that holds the data has ended."""
+        if not self._stopping and self._release is not None:
+            self._keep(self.reload())
+
+    def _keep(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,100 @@
+"""Options in, a running service out: the socket, the server, its signals, and word when it is ready."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from importlib.util import find_spec
+from typing import Final
+
+import uvicorn
+
+from clustergraph.errors import ClustergraphError, StoreError
+from clustergraph.web.app import ClustergraphApp, create_app
+from clustergraph.web.options import ServeOptions
+
+__all__ = ["ServeOptions", "serve"]
+_BACKLOG: Final = 2048
+
+
+def serve(options: ServeOptions) -> None:
+    """Serve until a signal ends it; SIGHUP loads the data anew.
+
+    Raises:
+        ClustergraphError: the address is taken, or the data can't be served.
+    """
+    listener = _listen(options)
+    app = create_app(options)
+    config = uvicorn.Config(
+        app,
+        loop="uvloop" if find_spec("uvloop") else "asyncio",
+        http="httptools" if find_spec("httptools") else "h11",
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        root_path=options.root_path,
+        timeout_graceful_shutdown=int(options.shutdown_seconds),
+    )
+    server = _Server(config, app, _address(options, listener))
+    try:
+        server.run(sockets=[listener])
+    finally:
+        listener.close()
+    if server.failure:
+        raise server.failure
+
+
+def _listen(options: ServeOptions) -> socket.socket:
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((options.host, options.port))
+    except OSError as error:
+        listener.close()
+        place = f"{options.host}:{options.port}"
+        raise ClustergraphError(
+            f"{place}: {os.strerror(error.errno or 0)}; choose another --host or --port"
+        ) from error
+    listener.listen(_BACKLOG)
+    return listener
+
+
+def _address(options: ServeOptions, listener: socket.socket) -> str:
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    return f"http://{host}:{listener.getsockname()[1]}{options.root_path}/"
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it is ready and that loads anew at SIGHUP."""
+
+    def __init__(self, config: uvicorn.Config, app: ClustergraphApp, address: str) -> None:
+        super().__init__(config)
+        self._app = app
+        self._address = address
+        self._reloads: set[asyncio.Task[None]] = set()
+        self.failure: ClustergraphError | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell the address."""
+        await super().startup(sockets)
+        if self.should_exit:
+            return
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._reload)
+        print(f"clustergraph serves {self._address}", file=sys.stderr, flush=True)
+
+    def _reload(self) -> None:
+        task = asyncio.get_running_loop().create_task(self._load_anew())
+        self._reloads.add(task)
+        task.add_done_callback(self._reloads.discard)
+
+    async def _load_anew(self) -> None:
+        try:
+            await self._app.service.reload()
+        except StoreError as error:
+            print(f"clustergraph: not reloaded: {error}", file=sys.stderr, flush=True)
+        else:
+            print("clustergraph: reloaded", file=sys.stderr, flush=True)
