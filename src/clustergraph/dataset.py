@@ -13,10 +13,11 @@ from clustergraph import iris
 from clustergraph.curation import Curated, curate
 from clustergraph.errors import BuildError, SourceError
 from clustergraph.graph.anchors import Triple
+from clustergraph.metadata import catalogue
 from clustergraph.parser import parse
 from clustergraph.records import Contents
 from clustergraph.source import reports
-from clustergraph.turtle import new_graph, turtle
+from clustergraph.turtle import new_graph, read_turtle, turtle
 
 Read = tuple[tuple[Contents, Curated], ...]
 
@@ -54,7 +55,8 @@ def build(root: Path) -> dict[str, bytes]:
             for triple in make(contents, curated):
                 graphs[name].add(triple)
     _refuse_dangling(found, graphs)
-    return {name: turtle(graph) for name, graph in graphs.items()}
+    files = {name: turtle(graph) for name, graph in graphs.items()}
+    return files | {"catalog": turtle(catalogue(root, graphs, files))}
 
 
 def _refuse_dangling(found: Read, graphs: Mapping[str, Graph]) -> None:
@@ -89,15 +91,8 @@ def ontology(root: Path) -> Graph:
     merged = new_graph()
     own = sorted((root / "ontology").rglob("*.ttl"))
     for path in (*own, *sorted((root / "data" / "sources").glob("*/concepts.ttl"))):
-        try:
-            merged.parse(path, format="turtle")
-        except Exception as error:  # rdflib's parsers raise many kinds
-            raise BuildError(f"{path}: is not Turtle ({_first_line(error)}); mend it") from error
+        read_turtle(merged, path)
     return merged
-
-
-def _first_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]
 
 
 def write(root: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:

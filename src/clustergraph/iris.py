@@ -26,6 +26,11 @@ def dataset(path: str) -> URIRef:
     return URIRef(f"{BASE}dataset/{path}")
 
 
+def dump(file: str) -> URIRef:
+    """Return the IRI, which is the address, of a dump."""
+    return URIRef(f"{BASE}dumps/{file}")
+
+
 def scheme(name: str) -> URIRef:
     """Return the IRI of a shared concept scheme."""
     return URIRef(f"{BASE}scheme/{name}")

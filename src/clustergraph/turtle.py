@@ -2,11 +2,13 @@
 
 import io
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.plugins.serializers.turtle import TurtleSerializer
 from rdflib.term import Node
 
+from clustergraph.errors import BuildError
 from clustergraph.namespaces import PREFIXES
 
 _LANGUAGES = ("de", "fr", "en")
@@ -19,6 +21,19 @@ def new_graph() -> Graph:
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
     return graph
+
+
+def read_turtle(graph: Graph, path: Path) -> None:
+    """Add a Turtle file to a graph.
+
+    Raises:
+        BuildError: naming the file and what is wrong in it.
+    """
+    try:
+        graph.parse(path, format="turtle")
+    except Exception as error:  # rdflib's parsers raise many kinds
+        reason = " ".join(str(error).split())[:300]
+        raise BuildError(f"{path}: is not Turtle ({reason}); mend it") from error
 
 
 def turtle(graph: Graph) -> bytes:
