@@ -62,6 +62,8 @@ def make_project(tmp_path: Path, root: Path) -> MakeProject:
         project = tmp_path / name
         for source in sources:
             shutil.copytree(source, project / "data" / "sources" / source.name)
+        for path in (root / "data").glob("*.ttl"):
+            shutil.copy(path, project / "data" / path.name)
         if ontology:
             shutil.copytree(root / "ontology", project / "ontology")
         return project

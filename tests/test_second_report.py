@@ -1,0 +1,194 @@
+"""A second report, in French and with other counts, builds beside the first or alone, by its folder only.
+
+The numbers were counted by hand in the fixture's text.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rdflib import DCTERMS, RDF, SKOS, Graph, Literal, URIRef
+
+from clustergraph import dataset, iris
+from clustergraph.graph.anchors import NIF
+from clustergraph.graph.report import BIBO, DOCO
+from clustergraph.namespaces import BASE
+from clustergraph.turtle import new_graph
+from clustergraph.vocabulary import CLG
+
+MakeProject = Callable[..., Path]
+Graphs = dict[str, Graph]
+
+MARKS = {
+    "1.1": ("++", "++"),
+    "1.2": ("+", "-"),
+    "2.1": ("--", "+"),
+    "3.1": ("++", "+"),
+    "3.2": ("-", "--"),
+    "3.3": ("+", "+"),
+    "3.4": ("-", "++"),
+}
+LEVELS = {"++": "sehr-wichtig", "+": "eher-wichtig", "-": "eher-unwichtig", "--": "unwichtig"}
+COUNTS = [
+    (CLG.ThemeArea, 2),
+    (CLG.Hypothesis, 4),
+    (CLG.WorkshopSession, 1),
+    (CLG.FieldOfActivity, 3),
+    (CLG.Skill, 7),
+    (CLG.SkillRating, 14),
+    (CLG.Assessment, 5),
+    (CLG.Statement, 6),
+    (DOCO.Footnote, 3),
+    (DOCO.Figure, 1),
+    (DOCO.Section, 8),
+    (DOCO.Preface, 1),
+]
+
+
+@pytest.fixture(scope="module", params=["alone", "beside the first"])
+def graphs(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    root: Path,
+    basel: Path,
+    lyon: Path,
+) -> Graphs:
+    sources = (lyon,) if request.param == "alone" else (basel, lyon)
+    project = tmp_path_factory.mktemp("project")
+    (project / "data" / "sources").mkdir(parents=True)
+    (project / "ontology").symlink_to(root / "ontology", target_is_directory=True)
+    for path in (root / "data").glob("*.ttl"):
+        (project / "data" / path.name).symlink_to(path)
+    for source in sources:
+        (project / "data" / "sources" / source.name).symlink_to(source, target_is_directory=True)
+    files = dataset.build(project)
+    assert dataset.write(project, files) == tuple(files)
+    assert dataset.differences(project, dataset.build(project)) == ""
+    return {name: new_graph().parse(data=content, format="turtle") for name, content in files.items()}
+
+
+def of_lyon(graph: Graph, kind: URIRef) -> list[URIRef]:
+    found = graph.subjects(RDF.type, kind)
+    return [node for node in found if isinstance(node, URIRef) and "/lyon-2019" in str(node)]
+
+
+@pytest.mark.parametrize(("kind", "count"), COUNTS, ids=[kind.removeprefix(BASE) for kind, _ in COUNTS])
+def test_everything_in_the_text_is_found(graphs: Graphs, kind: URIRef, count: int) -> None:
+    assert len(of_lyon(graphs["stated"], kind)) == count
+
+
+def test_a_footnote_within_a_field_does_not_end_it(graphs: Graphs) -> None:
+    stated = graphs["stated"]
+    found = {
+        (str(stated.value(skill, SKOS.notation)), column): stated.value(rating, CLG.importance)
+        for column in ("fr", "lu")
+        for rating in stated.subjects(CLG.countryColumn, iris.country(column))
+        for skill in stated.objects(rating, CLG.skill)
+        if "/lyon-2019/" in str(skill)
+    }
+    assert found == {
+        (skill, column): iris.resource(f"importance/{LEVELS[mark]}")
+        for skill, marks in MARKS.items()
+        for column, mark in zip(("fr", "lu"), marks, strict=True)
+    }
+
+
+def test_the_marker_is_no_part_of_the_skill(graphs: Graphs) -> None:
+    label = graphs["stated"].value(iris.skill("lyon-2019", 3, 2), SKOS.prefLabel)
+    assert label == Literal("Visiter les entreprises", lang="fr")
+
+
+def test_the_column_that_the_report_brings_along_is_in_both_schemes(graphs: Graphs) -> None:
+    schemes = set(graphs["ontology"].objects(iris.country("lu"), SKOS.inScheme))
+    assert schemes == {iris.scheme("country"), iris.scheme("country-column")}
+
+
+def test_a_session_whose_cue_has_an_accent_gets_a_slug(graphs: Graphs) -> None:
+    session = iris.session("lyon-2019", "seance-1")
+    assert list(graphs["stated"].subjects(CLG.discussedIn, session)) == [
+        iris.hypothesis("lyon-2019", "financement-1")
+    ]
+
+
+def test_only_the_sentence_that_a_footnote_cuts_is_joined(graphs: Graphs) -> None:
+    stated = graphs["stated"]
+    joins = [
+        (str(stated.value(one, NIF.anchorOf)), str(stated.value(two, NIF.anchorOf)))
+        for one, two in stated.subject_objects(CLG.continuedIn)
+        if str(one).startswith(iris.text("lyon-2019"))
+    ]
+    assert sorted(joins) == [
+        ("Les cotisations couvrent rarement", "la moitié des dépenses."),
+        (
+            "Un cluster vit de cotisations et de projets. Les cotisations couvrent rarement",
+            "la moitié des dépenses.<sup>2</sup>",
+        ),
+    ]
+
+
+def test_pages_stand_on_the_sections_of_the_contents_table(graphs: Graphs) -> None:
+    stated = graphs["stated"]
+    pages = {
+        str(node).rsplit("/", 1)[-1]: str(page)
+        for node, page in stated.subject_objects(BIBO.pageStart)
+        if "lyon-2019" in str(node)
+    }
+    assert pages == {
+        "avant-propos": "2",
+        "financement": "3",
+        "confiance": "4",
+        "metier": "6",
+        "conclusions": "8",
+    }
+
+
+def test_the_words_are_french_and_the_translations_german_and_english(graphs: Graphs) -> None:
+    field = iris.field("lyon-2019", 2)
+    labels = {
+        str(label.language): str(label)
+        for graph in graphs.values()
+        for label in graph.objects(field, SKOS.prefLabel)
+        if isinstance(label, Literal)
+    }
+    assert labels == {"fr": "Tenir les comptes", "de": "Die Bücher führen", "en": "Keeping the accounts"}
+
+
+def test_verdicts_of_chapter_and_conclusions_are_kept_apart(graphs: Graphs) -> None:
+    stated = graphs["stated"]
+    found = {
+        str(stated.value(node, SKOS.notation)): tuple(
+            str(stated.value(node, term)).rsplit("/", 1)[-1]
+            for term in (CLG.chapterVerdict, CLG.conclusionVerdict)
+        )
+        for node in of_lyon(stated, CLG.Hypothesis)
+    }
+    assert found == {
+        "financement-1": ("majority-supported", "seems-so"),
+        "confiance-1": ("supported", "shown"),
+        "confiance-2": ("not-stated", "not-mentioned"),
+        "confiance-3": ("no-clear-assessment", "not-mentioned"),
+    }
+
+
+def test_every_passage_has_the_words_of_the_text(graphs: Graphs, lyon: Path) -> None:
+    text = (lyon / "report.txt").read_text(encoding="utf-8")
+    passages = of_lyon(graphs["stated"], CLG.Passage)
+    stated = graphs["stated"]
+    assert len(passages) > 40
+    for node in passages:
+        start, end = (int(str(stated.value(node, term))) for term in (NIF.beginIndex, NIF.endIndex))
+        assert text[start:end] == str(stated.value(node, NIF.anchorOf))
+
+
+def test_the_first_report_is_the_same_with_or_without_the_second(
+    graphs: Graphs, stated: Graph, request: pytest.FixtureRequest
+) -> None:
+    first = {triple for triple in graphs["stated"] if "lyon-2019" not in str(triple)}
+    mine = {triple for triple in stated if str(triple[0]).startswith(iris.resource("basel-2014/"))}
+    wanted = mine if "beside" in request.node.name else set()
+    assert {triple for triple in first if str(triple[0]).startswith(iris.resource("basel-2014/"))} == wanted
+
+
+def test_titles_are_those_of_the_text(graphs: Graphs) -> None:
+    title = graphs["stated"].value(iris.publication("lyon-2019"), DCTERMS.title)
+    assert title == Literal("Atelier franco-luxembourgeois des gestionnaires de clusters", lang="fr")
