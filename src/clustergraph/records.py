@@ -179,7 +179,7 @@ class Coding:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The project's own words for a label (``subject`` below ``id/<report>/``) or for a statement."""
+    """The project's own words for a label or a statement; ``subject`` is the path below ``id/``."""
 
     subject: str
     language: str

@@ -51,5 +51,5 @@ def curate(contents: Contents, concepts: Set[str]) -> Curated:
         questions=questions(contents),
         statements=cut_out,
         codings=codings(contents, cut_out),
-        translations=translations(contents, cut_out),
+        translations=translations(contents, cut_out, named),
     )

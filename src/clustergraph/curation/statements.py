@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from clustergraph.curation.tables import Row, rows
-from clustergraph.records import Coding, Contents, Prose, Statement, Translation
+from clustergraph.records import Coding, Contents, Entity, Prose, Statement, Translation
 from clustergraph.source import Passage
 
 STANCES: Final = ("supports", "opposes", "qualifies", "contextualises")
@@ -126,16 +126,22 @@ def _words(contents: Contents, statement: Statement) -> str:
     return " ".join(" ".join(parts).split())
 
 
-def translations(contents: Contents, known: tuple[Statement, ...]) -> tuple[Translation, ...]:
+def translations(
+    contents: Contents, known: tuple[Statement, ...], named: tuple[Entity, ...]
+) -> tuple[Translation, ...]:
     """Return the project's translations of labels and statements."""
-    return (*_labels(contents), *_sentences(contents, known))
+    return (*_labels(contents, named), *_sentences(contents, known))
 
 
-def _labels(contents: Contents) -> Iterator[Translation]:
+def _labels(contents: Contents, named: tuple[Entity, ...]) -> Iterator[Translation]:
+    """Yield labels; a subject is an entity of ``entities.csv``, or a path within the report."""
     path = contents.report.folder / "label-translations.csv"
     languages = _others(contents)
+    shared = {entity.id for entity in named}
     for row in rows(path, ("subject", *languages)) if path.is_file() else ():
-        yield from _in_each_language(row["subject"], row, languages)
+        within = f"{contents.report.record.slug}/{row['subject']}"
+        subject = row["subject"] if row["subject"] in shared else within
+        yield from _in_each_language(subject, row, languages)
 
 
 def _sentences(contents: Contents, known: tuple[Statement, ...]) -> Iterator[Translation]:
@@ -144,7 +150,8 @@ def _sentences(contents: Contents, known: tuple[Statement, ...]) -> Iterator[Tra
     languages = _others(contents)
     for row in rows(path, ("key", "opening", *languages)) if path.is_file() else ():
         first = _statement_of(contents, by_key, row).passages[0]
-        yield from _in_each_language(f"statement/{first.start}-{first.end}", row, languages)
+        subject = f"{contents.report.record.slug}/statement/{first.start}-{first.end}"
+        yield from _in_each_language(subject, row, languages)
 
 
 def _others(contents: Contents) -> tuple[str, ...]:

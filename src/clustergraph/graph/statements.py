@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Final
 
-from rdflib import RDF, SKOS, Literal
+from rdflib import DCTERMS, RDF, SKOS, Literal
 
 from clustergraph import iris
 from clustergraph.graph.anchors import Triple, anchored_in_parts
@@ -21,6 +21,18 @@ _CLASSES: Final = MappingProxyType(
         "discussion": CLG.DiscussionStatement,
     }
 )
+_LABELS: Final = MappingProxyType(
+    {
+        "figure": SCHEMA.caption,
+        "publication": DCTERMS.title,
+        "section": DCTERMS.title,
+        "series": DCTERMS.title,
+        "statement": CLG.translation,
+        "work": DCTERMS.title,
+    }
+)
+"""Where a translation stands beside the German, by the first part of the subject; elsewhere it is a label."""
+
 _STANCES: Final = MappingProxyType(
     {
         "contextualises": CLG.contextualises,
@@ -71,6 +83,6 @@ def coding_triples(contents: Contents, coding: Coding) -> Iterator[Triple]:
 
 def translation_triples(contents: Contents, translation: Translation) -> Iterator[Triple]:
     """Yield a label in another language, or the words of a statement in another language."""
-    node = iris.resource(f"{contents.report.record.slug}/{translation.subject}")
-    term = CLG.translation if translation.subject.startswith("statement/") else SKOS.prefLabel
-    yield node, term, Literal(translation.words, lang=translation.language)
+    node = iris.resource(translation.subject)
+    kind = translation.subject.removeprefix(f"{contents.report.record.slug}/").partition("/")[0]
+    yield node, _LABELS.get(kind, SKOS.prefLabel), Literal(translation.words, lang=translation.language)
