@@ -23,6 +23,7 @@ _CLASSES: Final = MappingProxyType(
 )
 _LABELS: Final = MappingProxyType(
     {
+        "assessment": CLG.translation,
         "figure": SCHEMA.caption,
         "publication": DCTERMS.title,
         "section": DCTERMS.title,

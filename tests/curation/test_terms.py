@@ -1,0 +1,61 @@
+"""The fixed terms hold in every translation, and the check that says so can fail."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rdflib import DCTERMS, SKOS, Graph, URIRef
+
+from clustergraph.curation.terms import Term, deviations, read_terms
+from clustergraph.turtle import new_graph
+from clustergraph.vocabulary import CLG
+
+MANAGER = Term(
+    "Clustermanager", {"fr": "gestionnaire de cluster", "en": "cluster manager"}, (("fr", "animateur"),)
+)
+NIF_WORDS = URIRef("http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#anchorOf")
+
+
+def test_every_translation_uses_the_fixed_terms(root: Path) -> None:
+    pairs = list(_pairs(root / "data" / "graph"))
+    assert len(pairs) > 500, "199 statements and over 100 labels, each in two languages"
+    assert list(deviations(read_terms(root / "data" / "terms.csv"), pairs)) == []
+
+
+@pytest.mark.parametrize(
+    ("translation", "faults"),
+    [
+        ("Le gestionnaire de cluster informe.", 0),
+        ("Les gestionnaires de clusters informent.", 0),
+        ("Le directeur informe.", 1),
+        ("Le gestionnaire, un animateur, informe.", 1),
+        ("L’animateur informe.", 2),
+    ],
+)
+def test_a_deviation_is_found(translation: str, faults: int) -> None:
+    assert len(list(deviations([MANAGER], [("Der Clustermanager informiert.", "fr", translation)]))) == faults
+
+
+def test_a_headword_counts_where_it_begins_a_word() -> None:
+    assert list(deviations([MANAGER], [("Die Manager informieren.", "fr", "Les cadres informent.")])) == []
+
+
+def _pairs(folder: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield German words, language and translation of every statement and label."""
+    stated = new_graph().parse(folder / "stated.ttl")
+    for node, term, words in new_graph().parse(folder / "translations.ttl"):
+        german = _words(stated, node) if term == CLG.translation else _label(stated, node, term)
+        yield german, words.language, str(words)  # type: ignore[attr-defined]
+
+
+def _words(stated: Graph, node: object) -> str:
+    parts, passage = [], stated.value(node, CLG.anchoredIn)
+    while passage is not None:
+        parts.append(str(stated.value(passage, NIF_WORDS)))
+        passage = stated.value(passage, CLG.continuedIn)
+    return " ".join(parts)
+
+
+def _label(stated: Graph, node: object, term: object) -> str:
+    assert term in (SKOS.prefLabel, DCTERMS.title) or "caption" in str(term)
+    return next((str(label) for label in stated.objects(node, term) if label.language == "de"), "")
