@@ -21,7 +21,7 @@ app = typer.Typer(
 )
 
 DATA_INVALID = 1
-USAGE_WRONG = 2
+_MIB = 1024 * 1024
 
 
 class ReportFormat(StrEnum):
@@ -251,6 +251,52 @@ def _print_table(names: list[str], rows: list[list[str]]) -> None:
     piped = not sys.stdout.isatty()
     Console(width=10_000 if piped else None).print(table)
     _remark(f"{len(rows)} row{'' if len(rows) == 1 else 's'}")
+
+
+@app.command(
+    epilog="[bold]Examples[/bold]\n\nclustergraph serve\n\n"
+    "clustergraph serve --port 8080 --data my-graphs/\n\n"
+    "clustergraph serve --timeout 5 --access-log - --root-path /graph"
+)
+def serve(
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; the default answers this machine only.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")
+    ] = 8000,
+    data: Annotated[
+        list[Path] | None,
+        typer.Option(help="RDF files or folders, also gzipped [default: the built graphs]."),
+    ] = None,
+    root_path: Annotated[str, typer.Option(help="Path under which a proxy publishes the service.")] = "",
+    timeout: Annotated[
+        float, typer.Option(min=0.1, help="Seconds one query may run; at the limit its process is killed.")
+    ] = 10.0,
+    memory: Annotated[int, typer.Option(min=16, help="MiB one query may add before its process ends.")] = 512,
+    heavy: Annotated[int, typer.Option(min=1, help="Heavy queries that run at the same time.")] = 8,
+    queue: Annotated[int, typer.Option(min=1, help="Queries that may wait; one more gets 503.")] = 256,
+    cache: Annotated[int, typer.Option(min=0, help="MiB of finished answers that are kept.")] = 64,
+    access_log: Annotated[str, typer.Option(help="File for the access log, JSON lines; - for stderr.")] = "",
+    log_queries: Annotated[bool, typer.Option(help="Log the text of queries, not only their hash.")] = False,
+) -> None:
+    """Answer SPARQL over HTTP from the built graphs; builds nothing, writes nothing, needs no network."""
+    from clustergraph.store.limits import Limits
+    from clustergraph.web.serving import ServeOptions
+    from clustergraph.web.serving import serve as run
+
+    run(
+        ServeOptions(
+            data=tuple(data or ()),
+            host=host,
+            port=port,
+            root_path=root_path,
+            limits=Limits(seconds=timeout, memory=memory * _MIB, heavy=heavy, queue=queue),
+            cache=cache * _MIB,
+            access_log=access_log,
+            log_queries=log_queries,
+        )
+    )
 
 
 def main() -> None:
