@@ -4,13 +4,15 @@ import difflib
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from rdflib import RDF, SKOS, Graph, URIRef
 
 from clustergraph import graph as triples
-from clustergraph import iris
+from clustergraph import iris, tables
 from clustergraph.curation import Curated, curate
+from clustergraph.derived import derived
 from clustergraph.errors import BuildError, SourceError
 from clustergraph.graph.anchors import Triple
 from clustergraph.metadata import catalogue
@@ -18,10 +20,13 @@ from clustergraph.parser import parse
 from clustergraph.records import Contents
 from clustergraph.source import reports
 from clustergraph.turtle import new_graph, read_turtle, turtle
+from clustergraph.vocabulary import CLG
 
 Read = tuple[tuple[Contents, Curated], ...]
 
 _DIFF_LINES = 40
+_FOLDERS = ("graph", "tables")
+"""Below ``data/``, the folders that hold built files and nothing else."""
 
 
 def read(root: Path) -> Read:
@@ -47,16 +52,29 @@ def build(root: Path) -> dict[str, bytes]:
     Raises:
         ClustergraphError: for the first thing wrong in a source; nothing is written here.
     """
+    return _build(root)[1]
+
+
+def outputs(root: Path) -> dict[str, bytes]:
+    """Return everything that is built: the named graphs by name, and the tables by file name."""
+    found, files, defined = _build(root)
+    return files | tables.render(found, defined)
+
+
+def _build(root: Path) -> tuple[Read, dict[str, bytes], Graph]:
     graphs = {"ontology": ontology(root)}
     found = _read(root, graphs["ontology"])
-    for name, make in _MAKERS.items():
+    ranks = level_ranks(graphs["ontology"])
+    makers: Mapping[str, Maker] = {**_MAKERS, "derived": partial(derived, ranks=ranks)}
+    for name, make in makers.items():
         graphs[name] = new_graph()
         for contents, curated in found:
             for triple in make(contents, curated):
                 graphs[name].add(triple)
     _refuse_dangling(found, graphs)
     files = {name: turtle(graph) for name, graph in graphs.items()}
-    return files | {"catalog": turtle(catalogue(root, graphs, files))}
+    files["catalog"] = turtle(catalogue(root, graphs, files))
+    return found, files, graphs["ontology"]
 
 
 def _refuse_dangling(found: Read, graphs: Mapping[str, Graph]) -> None:
@@ -79,11 +97,19 @@ def _refuse_dangling(found: Read, graphs: Mapping[str, Graph]) -> None:
         )
 
 
-_MAKERS: Mapping[str, Callable[[Contents, Curated], Iterator[Triple]]] = {
+Maker = Callable[[Contents, Curated], Iterator[Triple]]
+
+_MAKERS: Mapping[str, Maker] = {
     "stated": triples.stated,
     "coded": triples.coded,
     "translations": triples.translated,
 }
+
+
+def level_ranks(ontology: Graph) -> dict[str, int]:
+    """Return the rank of each level of importance by its slug, as the ontology's scheme gives it."""
+    found = ontology.subject_objects(CLG.ordinalRank)
+    return {str(level).rpartition("/")[2]: int(str(rank)) for level, rank in found}
 
 
 def ontology(root: Path) -> Graph:
@@ -96,30 +122,44 @@ def ontology(root: Path) -> Graph:
 
 
 def write(root: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:
-    """Put the graphs into ``data/graph``; return the names of those that changed.
+    """Put built files into ``data/graph`` and ``data/tables``; return the names of those that changed.
 
-    All files are written beside the folder first. Each then takes its place in one step, so that whoever is
-    killed leaves whole files; what an earlier killed build left behind is removed.
+    All files are written beside the folders first. Each then takes its place in one step, so that whoever is
+    killed leaves whole files; what an earlier build left behind is removed.
     """
-    folder = root / "data" / "graph"
-    beside = root / "data" / ".graph.new"
+    data, beside = root / "data", root / "data" / ".new"
     shutil.rmtree(beside, ignore_errors=True)
-    changed = tuple(name for name, content in files.items() if _content(folder / f"{name}.ttl") != content)
+    changed = tuple(name for name, content in files.items() if _content(data / _path(name)) != content)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        beside.mkdir()
         for name in changed:
-            _write_through(beside / f"{name}.ttl", files[name])
+            for folder in (data, beside):
+                (folder / _path(name)).parent.mkdir(parents=True, exist_ok=True)
+            _write_through(beside / _path(name), files[name])
         for name in changed:
-            (beside / f"{name}.ttl").replace(folder / f"{name}.ttl")
-        for path in sorted(folder.glob("*.ttl")):
-            if path.stem not in files:
-                path.unlink()
+            (beside / _path(name)).replace(data / _path(name))
+        for path in _built(root) - set(map(_path, files)):
+            (data / path).unlink()
     except OSError as error:
-        raise BuildError(f"{folder}: cannot be written ({error.strerror}); nothing was changed") from error
+        raise BuildError(f"{data}: cannot be written ({error.strerror}); nothing was changed") from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return changed
+
+
+def _path(name: str) -> str:
+    """Return where a built file stands below ``data/``: a graph by its name, a table by its file name."""
+    return f"tables/{name}" if "." in name else f"graph/{name}.ttl"
+
+
+def _built(root: Path) -> set[str]:
+    """Return the paths below ``data/`` of what builds have written."""
+    data = root / "data"
+    return {
+        path.relative_to(data).as_posix()
+        for folder in _FOLDERS
+        for path in (data / folder).glob("*")
+        if path.is_file() and not path.name.startswith(".")
+    }
 
 
 def _write_through(path: Path, content: bytes) -> None:
@@ -135,9 +175,9 @@ def _content(path: Path) -> bytes | None:
 
 def differences(root: Path, files: Mapping[str, bytes]) -> str:
     """Return a unified diff from the built files to what the sources give; empty where they agree."""
-    folder = root / "data" / "graph"
-    names = sorted({*files, *(path.stem for path in folder.glob("*.ttl"))})
-    return "".join(_difference(folder / f"{name}.ttl", files.get(name, b"")) for name in names)
+    fresh = {_path(name): content for name, content in files.items()}
+    paths = sorted({*fresh, *_built(root)})
+    return "".join(_difference(root / "data" / path, fresh.get(path, b"")) for path in paths)
 
 
 def _difference(path: Path, fresh: bytes) -> str:

@@ -149,3 +149,8 @@ def ratings_structure(report: str, part: str | None = None) -> URIRef:
 def ratings_slice(report: str, column: str) -> URIRef:
     """Return the IRI of the slice of a report's data cube that one column makes."""
     return dataset(f"{report}/ratings/{column}")
+
+
+def derived(report: str, variable: str, key: str) -> URIRef:
+    """Return the IRI of a figure that the project computes from a report's ratings or codes."""
+    return resource(f"{report}/derived/{variable}/{key}")

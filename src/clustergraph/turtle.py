@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
+from rdflib import RDF, RDFS, SKOS, XSD, Graph, Literal, URIRef
 from rdflib.plugins.serializers.turtle import TurtleSerializer
 from rdflib.term import Node
 
@@ -71,6 +71,12 @@ class _Sorted(TurtleSerializer):
         for prefix, namespace in PREFIXES.items():
             if prefix in self.namespaces:
                 self.write(f"@prefix {prefix}: <{namespace}> .\n")
+
+    def label(self, node: Node, position: int) -> str:
+        """Write a whole decimal in full: its short form would need a closing zero, which stores drop."""
+        if isinstance(node, Literal) and node.datatype == XSD.decimal and "." not in node:
+            return f'"{node}"^^xsd:decimal'
+        return str(super().label(node, position))
 
     def orderSubjects(self) -> list[Node]:  # noqa: N802  # rdflib's own name
         return sorted(set(self.store.subjects()), key=_natural)
