@@ -46,8 +46,8 @@ def _refuse_doubled(contents: Contents) -> None:
     sessions = [(session.label, session.slug, session.passage) for session in contents.sessions]
     figures = [(figure.caption, figure.number, figure.passage) for figure in contents.figures]
     for named in (sessions, figures):
-        for label, name, passage in named:
-            if sum(name == other for _, other, _ in named) > 1:
+        for index, (label, name, passage) in enumerate(named):
+            if any(name == other for _, other, _ in named[:index]):
                 place = contents.report.text.place(passage.start)
                 raise SourceError(place, f"the number of {label!r} stands twice", "number them 1, 2, 3 …")
 
@@ -138,7 +138,8 @@ def _count(contents: Contents, notes: Notes) -> None:
         f"hypotheses-{theme.slug}": sum(h.theme == theme.slug for h in contents.hypotheses)
         for theme in contents.themes
     }
-    for name in sorted({*found, *record.counts} - {n for n in found if n.startswith("hypotheses-")}):
+    needed = {name for name in found if not name.startswith("hypotheses-")}
+    for name in sorted({*needed, *record.counts}):
         if name not in record.counts:
             place, advice = contents.report.place("counts"), "count it in the report and declare it"
             raise SourceError(place, f"the count {name!r} is missing", advice)

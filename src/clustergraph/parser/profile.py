@@ -108,7 +108,7 @@ class _Reader:
             raise self.fault(
                 passage,
                 f"skill {field}.{number} stands where {field}.{expected} must follow",
-                "number the skills of a field 1, 2, 3 …",
+                "number a field's skills 1, 2, 3 …, or restore the row or the field's header lost above",
             )
         if len(cells) - 1 != len(self.columns):
             raise self.fault(

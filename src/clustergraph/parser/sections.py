@@ -34,25 +34,29 @@ class Chapter:
 def set_notes_apart(report: Report, found: Iterable[Block]) -> tuple[tuple[Block, ...], Notes]:
     """Return the blocks of the running text, and the footnotes that stood between them below a rule."""
     body: list[Block] = []
-    notes: list[Block] = []
-    below_rule = False
+    notes: list[tuple[Block, re.Match[str]]] = []
+    before = ""
     for block in found:
-        below_rule = block.kind == "rule" or (
-            below_rule and block.kind == "paragraph" and bool(_FOOTNOTE.match(block.words))
+        number = (
+            _FOOTNOTE.match(block.words) if block.kind == "paragraph" and before in ("rule", "note") else None
         )
-        if below_rule and block.kind == "paragraph":
-            notes.append(block)
+        if number:
+            notes.append((block, number))
+        elif before == "rule":
+            raise SourceError(
+                report.text.place(block.passage.start),
+                "no numbered footnote stands below the line ---",
+                "number it, or remove the line",
+            )
         elif block.kind != "rule":
             body.append(block)
-    footnotes = tuple(_footnote(report, note) for note in notes)
+        before = "note" if number else block.kind
+    footnotes = tuple(_footnote(report, note, number) for note, number in notes)
     refuse_loose_markers(report, [note.number for note in footnotes], [note.passage for note in footnotes])
     return tuple(body), Notes(footnotes)
 
 
-def _footnote(report: Report, note: Block) -> Footnote:
-    match = _FOOTNOTE.match(note.words)
-    if match is None:
-        raise SourceError(report.text.place(note.passage.start), "this footnote has no number", "number it")
+def _footnote(report: Report, note: Block, match: re.Match[str]) -> Footnote:
     number = match.group(1)
     marker = f"<sup>{number}</sup>"
     if report.text.content.count(marker) != 1:
