@@ -59,8 +59,12 @@ def ordinal_difference(frequencies: Mapping[int, int]) -> Difference:
 
 
 def ordinal_alpha(rows: Sequence[Sequence[int]]) -> float | None:
-    """Return Krippendorff's alpha of ranks, which uses their order and no distances."""
-    return krippendorffs_alpha(rows, ordinal_difference(Counter(rank for row in rows for rank in row)))
+    """Return Krippendorff's alpha of ranks, which uses their order and no distances.
+
+    A unit with one value says nothing on agreement and does not count, not even for the distances.
+    """
+    paired = [row for row in rows if len(row) > 1]
+    return krippendorffs_alpha(paired, ordinal_difference(Counter(rank for row in paired for rank in row)))
 
 
 def masi_difference(one: frozenset[str], other: frozenset[str]) -> float:

@@ -1,0 +1,395 @@
+"""Every computed figure is the one that the German text gives by another way of reckoning."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from itertools import combinations, permutations
+from pathlib import Path
+from statistics import median
+
+import pytest
+from rdflib import PROV, RDF, SKOS, XSD, Graph, Literal, Namespace, Node, URIRef
+
+from clustergraph.coefficients import cohens_kappa, krippendorffs_alpha, ordinal_alpha
+from clustergraph.curation import Curated
+from clustergraph.derived import derived
+from clustergraph.errors import BuildError
+from clustergraph.namespaces import BASE, PREFIXES
+from clustergraph.records import Coding, Contents, Statement
+from clustergraph.source import Passage
+from clustergraph.turtle import new_graph
+from clustergraph.vocabulary import CLG
+
+SCHEMA = Namespace(PREFIXES["schema"])
+RANKS = {"++": 4, "+": 3, "-": 2, "--": 1}
+COLUMNS = ("de", "fr", "ch")
+LEVELS = {"sehr-wichtig": 4, "eher-wichtig": 3, "eher-unwichtig": 2, "unwichtig": 1}
+
+Marks = dict[str, tuple[int, int, int]]
+Values = Callable[..., dict[str, Decimal]]
+
+
+@pytest.fixture(scope="module")
+def marks(root: Path) -> Marks:
+    """The tables read line by line, without the parser: skill to the ranks in DE, FR and CH."""
+    found: Marks = {}
+    field = ""
+    lines = (root / "data" / "sources" / "basel-2014" / "report.txt").read_text(encoding="utf-8").splitlines()
+    for line in lines[229:]:
+        if head := re.match(r"<b>Tätigkeitsfeld (\d+):", line):
+            field = head[1]
+        elif row := re.match(r"(\d+)\. .*\t([+-]+)\t([+-]+)\t([+-]+)$", line):
+            found[f"{field}.{row[1]}"] = (RANKS[row[2]], RANKS[row[3]], RANKS[row[4]])
+    return found
+
+
+@pytest.fixture(scope="module")
+def figures(contents: Contents, curated: Curated) -> Graph:
+    graph = new_graph()
+    for triple in derived(contents, curated, LEVELS):
+        graph.add(triple)
+    return graph
+
+
+@pytest.fixture(scope="module")
+def values(figures: Graph) -> Values:
+    """Return a function: the values of a variable by the rest of their IRIs, as decimals."""
+
+    def of(variable: str) -> dict[str, Decimal]:
+        start = f"{BASE}id/basel-2014/derived/{variable}/"
+        method = URIRef(f"{BASE}id/derived-figure/{variable}")
+        found = figures.subjects(SCHEMA.variableMeasured, method)
+        return {str(node).removeprefix(start): plain(figures.value(node, SCHEMA.value)) for node in found}
+
+    return of
+
+
+def plain(value: Node | None) -> Decimal:
+    return Decimal({"true": "1", "false": "0"}.get(str(value), str(value)))
+
+
+def key(skill: str) -> str:
+    """``3.3`` as the figures' IRIs write it."""
+    return "-".join(f"{int(part):02}" for part in skill.split("."))
+
+
+def half_up(value: Fraction, places: int) -> Decimal:
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def by_hand(root: Path, number: str) -> list[dict[str, str]]:
+    """The answer to a competency question that a reader worked out on the text."""
+    (path,) = (root / "queries" / "competency").glob(f"{number}-*.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_text_has_183_marks_that_add_up_as_counted_by_hand(marks: Marks) -> None:
+    assert len(marks) == 61
+    assert [sum(column) for column in zip(*marks.values(), strict=True)] == [190, 187, 166]
+
+
+# Skills
+
+
+def test_the_mean_rank_of_a_skill_is_the_third_of_its_sum(marks: Marks, values: Values) -> None:
+    expected = {key(skill): half_up(Fraction(sum(row), 3), 2) for skill, row in marks.items()}
+    assert values("mean-rank-of-skill") == expected
+
+
+def test_the_median_rank_of_a_skill_is_its_middle_mark(marks: Marks, values: Values) -> None:
+    assert values("median-rank-of-skill") == {key(skill): sorted(row)[1] for skill, row in marks.items()}
+
+
+def test_the_spread_is_the_greatest_difference_of_two_columns(marks: Marks, values: Values) -> None:
+    expected = {key(skill): max(a - b for a, b in permutations(row, 2)) for skill, row in marks.items()}
+    assert values("rank-spread") == expected
+
+
+def test_the_widest_spread_is_that_of_the_skills_found_by_hand(root: Path, values: Values) -> None:
+    widest = {name for name, spread in values("rank-spread").items() if spread == 3}
+    assert widest == {key(row["skill"]) for row in by_hand(root, "02")}
+
+
+def test_the_columns_agree_on_the_skills_found_by_hand(root: Path, values: Values) -> None:
+    same = {name for name, value in values("same-level-in-all-columns").items() if value}
+    assert same == {key(row["skill"]) for row in by_hand(root, "07")}
+
+
+def test_within_one_level_means_that_no_two_columns_lie_two_apart(marks: Marks, values: Values) -> None:
+    expected = {
+        key(skill): all(abs(a - b) < 2 for a, b in combinations(row, 2)) for skill, row in marks.items()
+    }
+    assert values("within-one-level-in-all-columns") == expected
+
+
+def test_the_first_place_is_shared_by_the_skills_marked_very_important_throughout(
+    root: Path, values: Values
+) -> None:
+    first = {name for name, place in values("place-by-mean-rank").items() if place == 1}
+    assert first == {key(row["skill"]) for row in by_hand(root, "01")}
+
+
+def test_a_skills_place_is_one_more_than_the_skills_above_it(marks: Marks, values: Values) -> None:
+    expected = {
+        key(skill): 1 + sum(sum(other) > sum(row) for other in marks.values()) for skill, row in marks.items()
+    }
+    assert values("place-by-mean-rank") == expected
+
+
+# Fields
+
+
+def test_the_mean_rank_of_a_field_is_the_one_worked_out_by_hand(root: Path, values: Values) -> None:
+    expected = {
+        f"{int(row['field']):02}-{column}": Decimal(row[column])
+        for row in by_hand(root, "04")
+        for column in COLUMNS
+    }
+    assert values("mean-rank-of-field") == expected
+
+
+def test_the_median_rank_of_a_field_is_that_of_its_rows(marks: Marks, values: Values) -> None:
+    fields = {skill.split(".")[0] for skill in marks}
+    expected = {
+        f"{int(field):02}-{column}": median(
+            Fraction(row[place]) for skill, row in marks.items() if skill.split(".")[0] == field
+        )
+        for field in fields
+        for place, column in enumerate(COLUMNS)
+    }
+    assert values("median-rank-of-field") == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "same", "near", "skills"),
+    [("03", 3, 6, 7), ("01", 1, 2, 5)],  # counted on L244-L251 and L230-L235
+)
+def test_the_agreement_within_a_field_is_counted_on_its_rows(
+    field: str, same: int, near: int, skills: int, values: Values
+) -> None:
+    assert values("skills-with-same-level")[f"field-{field}"] == same
+    assert values("skills-within-one-level")[f"field-{field}"] == near
+    share = half_up(Fraction(same, skills), 3)
+    assert values("share-of-skills-with-same-level")[f"field-{field}"] == share
+
+
+# Columns
+
+
+def test_each_pair_of_columns_agrees_as_often_as_counted_by_hand(root: Path, values: Values) -> None:
+    for row in by_hand(root, "05"):
+        pair = "-".join(sorted((row["first"].lower(), row["second"].lower())))
+        skills = int(row["skills"])
+        assert values("skills-with-same-level")[pair] == int(row["same"])
+        assert values("skills-within-one-level")[pair] == int(row["withinOne"])
+        assert values("share-of-skills-with-same-level")[pair] == half_up(
+            Fraction(int(row["same"]), skills), 3
+        )
+        near = half_up(Fraction(int(row["withinOne"]), skills), 3)
+        assert values("share-of-skills-within-one-level")[pair] == near
+
+
+def test_all_columns_agree_on_the_nine_skills_found_by_hand(root: Path, values: Values) -> None:
+    assert values("skills-with-same-level")["all"] == len(by_hand(root, "07")) == 9
+
+
+def test_each_level_is_marked_as_often_as_counted_by_hand(root: Path, values: Values) -> None:
+    slugs = {rank: slug for slug, rank in LEVELS.items()}
+    for row in by_hand(root, "03"):
+        for column in COLUMNS:
+            name = f"{slugs[RANKS[row['level']]]}-{column}"
+            assert values("marks-per-level")[name] == int(row[column])
+            assert values("share-of-marks-per-level")[name] == half_up(Fraction(int(row[column]), 61), 3)
+
+
+def coincidences(rows: list[tuple[int, ...]]) -> dict[tuple[int, int], Fraction]:
+    """Krippendorff's coincidence matrix: the ordered pairs of a unit, over its number of values less one."""
+    table: dict[tuple[int, int], Fraction] = {}
+    for row in rows:
+        for pair in permutations(row, 2):
+            table[pair] = table.get(pair, Fraction(0)) + Fraction(1, len(row) - 1)
+    return table
+
+
+def alpha_from_coincidences(rows: list[tuple[int, ...]]) -> Fraction:
+    """Alpha in exact fractions, from the matrix instead of from the raw values."""
+    table = coincidences([row for row in rows if len(row) > 1])
+    totals: Counter[int] = Counter()
+    for (one, _), count in table.items():
+        totals[one] += count  # type: ignore[assignment]  # fractions are counted
+    whole = sum(totals.values())
+
+    def apart(low: int, high: int) -> Fraction:
+        between = sum(count for rank, count in totals.items() if low <= rank <= high)
+        return (between - Fraction(totals[low] + totals[high], 2)) ** 2
+
+    pairs = list(combinations(sorted(totals), 2))
+    observed = sum((table.get(pair, Fraction(0)) * apart(*pair) for pair in pairs), Fraction(0))
+    expected = sum((totals[a] * totals[b] * apart(a, b) for a, b in pairs), Fraction(0))
+    return 1 - (whole - 1) * observed / expected
+
+
+@pytest.mark.parametrize("pair", ["ch-de", "ch-fr", "de-fr", "all"])
+def test_the_ordinal_alpha_is_that_of_the_coincidence_matrix(pair: str, marks: Marks, values: Values) -> None:
+    compared = [COLUMNS.index(column) for column in (COLUMNS if pair == "all" else pair.split("-"))]
+    rows = [tuple(row[column] for column in compared) for row in marks.values()]
+    assert values("ordinal-alpha")[pair] == half_up(alpha_from_coincidences(rows), 3)
+
+
+# Krippendorff's own example ("Computing Krippendorff's Alpha-Reliability", 2011, part C): four observers,
+# some values missing. He gives 0.743 for names and 0.815 for ordered values.
+def krippendorffs_example() -> list[tuple[int, ...]]:
+    units = ("111", "2232", "3333", "3333", "2222", "1234", "4444", "1121", "2222", "555", "11", "3")
+    return [tuple(map(int, unit)) for unit in units]
+
+
+def test_alpha_is_the_one_of_krippendorffs_own_example() -> None:
+    rows = krippendorffs_example()
+    assert round(krippendorffs_alpha(rows) or 0, 3) == 0.743
+    assert round(ordinal_alpha(rows) or 0, 3) == 0.815
+    assert round(float(alpha_from_coincidences(rows)), 3) == 0.815
+
+
+def test_kappa_is_that_of_a_table_worked_out_by_hand() -> None:
+    # 20 times both yes, 15 times both no, 5 and 10 times apart: observed 0.7, expected 0.5 · 0.6 + 0.5 · 0.4
+    table = [("yes", "yes")] * 20 + [("yes", "no")] * 5 + [("no", "yes")] * 10 + [("no", "no")] * 15
+    assert cohens_kappa(table) == pytest.approx(0.4)
+
+
+def test_without_any_difference_there_is_no_coefficient() -> None:
+    assert ordinal_alpha([(4, 4), (4, 4)]) is None
+    assert cohens_kappa([]) is None
+
+
+# Statements
+
+
+def coding(number: int, stances: tuple[tuple[str, str], ...], actors: str, topics: str) -> Coding:
+    statement = Statement(f"{number}", "discussion", "vernetzung", (), number, (Passage(number, number + 1),))
+    basis = "interpreted" if stances else None
+    return Coding(
+        statement, stances, basis, None, None, (), tuple(actors.split()), tuple(topics.split()), None
+    )
+
+
+@pytest.fixture(scope="module")
+def argument(contents: Contents, curated: Curated) -> Graph:
+    """Four statements: two support a thesis, one of them opposes another; one has no stance."""
+    codings = (
+        coding(1, (("supports", "vernetzung-1"), ("opposes", "vernetzung-2")), "a/x a/y", "label trust"),
+        coding(2, (("supports", "vernetzung-1"),), "a/y a/x", "trust"),
+        coding(3, (("qualifies", "vernetzung-2"),), "a/x a/z", "label trust training"),
+        coding(4, (), "a/z", "label training"),
+    )
+    graph = new_graph()
+    for triple in derived(contents, replace(curated, codings=codings), LEVELS):
+        graph.add(triple)
+    return graph
+
+
+def counted(graph: Graph, variable: str) -> dict[str, int]:
+    start = f"{BASE}id/basel-2014/derived/{variable}/"
+    nodes = graph.subjects(SCHEMA.variableMeasured, URIRef(f"{BASE}id/derived-figure/{variable}"))
+    return {str(node).removeprefix(start): int(str(graph.value(node, SCHEMA.value))) for node in nodes}
+
+
+@pytest.mark.parametrize(
+    ("variable", "expected"),
+    [
+        ("statements-supporting", {"vernetzung-1": 2}),
+        ("statements-opposing", {"vernetzung-2": 1}),
+        ("statements-qualifying", {"vernetzung-2": 1}),
+        ("statements-contextualising", {}),
+    ],
+)
+def test_statements_are_counted_by_stance_and_none_is_a_number_too(
+    variable: str, expected: dict[str, int], argument: Graph, contents: Contents
+) -> None:
+    zeros = {hypothesis.notation: 0 for hypothesis in contents.hypotheses}
+    assert counted(argument, variable) == zeros | expected
+
+
+def test_only_pairs_that_two_statements_share_are_figures(argument: Graph) -> None:
+    assert counted(argument, "statements-mentioning-both") == {"a-x/a-y": 2}
+    assert counted(argument, "statements-on-both") == {"label/trust": 2, "label/training": 2}
+
+
+def test_a_pair_is_about_both_of_its_members(argument: Graph) -> None:
+    node = URIRef(f"{BASE}id/basel-2014/derived/statements-on-both/label/trust")
+    about = {URIRef(f"{BASE}id/topic/label"), URIRef(f"{BASE}id/topic/trust")}
+    assert set(argument.objects(node, SCHEMA.observationAbout)) == about
+
+
+def test_counts_of_codes_come_from_the_graph_of_codes(argument: Graph) -> None:
+    node = URIRef(f"{BASE}id/basel-2014/derived/statements-supporting/vernetzung-1")
+    assert argument.value(node, PROV.wasDerivedFrom) == URIRef(f"{BASE}graph/coded")
+
+
+# What every figure says of itself
+
+
+@pytest.fixture(scope="module")
+def defined(root: Path) -> Graph:
+    return new_graph().parse(root / "ontology" / "schemes" / "derived-figure.ttl")
+
+
+def nodes(graph: Graph) -> Iterator[Node]:
+    return graph.subjects(RDF.type, SCHEMA.Observation)
+
+
+def test_every_figure_says_that_it_is_ours_and_from_what(figures: Graph) -> None:
+    sources = {URIRef(f"{BASE}dataset/basel-2014/ratings"), URIRef(f"{BASE}graph/coded")}
+    for node in nodes(figures):
+        assert list(figures.objects(node, PROV.wasAttributedTo)) == [URIRef(f"{BASE}id/org/clustergraph")]
+        (source,) = figures.objects(node, PROV.wasDerivedFrom)
+        assert source in sources
+
+
+def test_every_figure_has_one_value_one_method_and_something_it_is_about(figures: Graph) -> None:
+    for node in nodes(figures):
+        assert len(list(figures.objects(node, SCHEMA.value))) == 1
+        assert len(list(figures.objects(node, SCHEMA.variableMeasured))) == 1
+        assert figures.value(node, SCHEMA.observationAbout, any=True) is not None
+
+
+def test_every_method_is_defined_with_its_formula_and_computed(argument: Graph, defined: Graph) -> None:
+    methods = set(defined.subjects(RDF.type, SCHEMA.StatisticalVariable))
+    assert set(argument.objects(None, SCHEMA.variableMeasured)) == methods
+    for method in methods:
+        assert defined.value(method, CLG.formula)
+        notes = {
+            note.language for note in defined.objects(method, SKOS.scopeNote) if isinstance(note, Literal)
+        }
+        assert notes == {"de", "fr", "en"}
+
+
+@pytest.mark.parametrize("language", [("de", "Ordinale"), ("fr", "ordinale"), ("en", "Ordinal")])
+def test_means_and_medians_are_called_ordinal(language: tuple[str, str], defined: Graph) -> None:
+    for summary in (
+        "mean-rank-of-skill",
+        "median-rank-of-skill",
+        "mean-rank-of-field",
+        "median-rank-of-field",
+    ):
+        texts = defined.objects(URIRef(f"{BASE}id/derived-figure/{summary}"), SKOS.definition)
+        (words,) = [text for text in texts if isinstance(text, Literal) and text.language == language[0]]
+        assert language[1] in words
+
+
+def test_numbers_are_spelt_as_stores_keep_them(figures: Graph) -> None:
+    for value in figures.objects(None, SCHEMA.value):
+        assert isinstance(value, Literal)
+        assert value.datatype in (XSD.integer, XSD.decimal, XSD.boolean)
+        if value.datatype == XSD.decimal:
+            assert re.fullmatch(r"-?(0|[1-9]\d*)(\.\d*[1-9])?", value)
+
+
+def test_a_level_without_a_rank_is_refused(contents: Contents, curated: Curated) -> None:
+    with pytest.raises(BuildError, match=r"report\.txt:\d+: the level 'unwichtig' has no rank"):
+        list(derived(contents, curated, {slug: rank for slug, rank in LEVELS.items() if rank > 1}))
