@@ -63,7 +63,7 @@ def graphs(
         (project / "data" / "sources" / source.name).symlink_to(source, target_is_directory=True)
     files = dataset.build(project)
     assert dataset.write(project, files) == tuple(files)
-    assert dataset.differences(project, dataset.build(project)) == ""
+    assert dataset.differences(project, files) == ""
     return {name: new_graph().parse(data=content, format="turtle") for name, content in files.items()}
 
 
