@@ -176,7 +176,7 @@ def _nameable(triples: Iterable[Triple]) -> Iterator[Triple]:
 
 
 class _XmlCheck:
-    """Passes XML on, and fails at a character that XML 1.0 can't hold."""
+    """Passes XML on with carriage returns escaped, and fails at a character that XML 1.0 can't hold."""
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
@@ -185,7 +185,8 @@ class _XmlCheck:
     def write(self, data: bytes) -> int:
         if _NOT_XML.search(data):
             raise Failure("not-acceptable", "the answer holds a control character, unlike XML; ask for JSON")
-        return self._sink.write(data)
+        self._sink.write(data.replace(b"\r", b"&#13;"))
+        return len(data)
 
 
 def _write_page(outcome: QuerySolutions | QueryBoolean, job: Job, sink: Sink) -> None:

@@ -2,11 +2,13 @@
 
 import contextlib
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 from importlib.resources import files
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -20,7 +22,7 @@ from clustergraph.web.negotiation import choose
 from clustergraph.web.observation import Observer
 from clustergraph.web.options import ServeOptions
 from clustergraph.web.pages import Pages
-from clustergraph.web.problems import render
+from clustergraph.web.problems import PROBLEMS, render
 from clustergraph.web.service import Service
 from clustergraph.web.sparql import SparqlEndpoint
 
@@ -73,7 +75,8 @@ def create_app(options: ServeOptions | None = None) -> ClustergraphApp:
     _add_health(app)
     _add_pages(app)
     _add_dumps(app)
-    app.add_exception_handler(Failure, _failed)
+    for kind in (Failure, HTTPException, Exception):
+        app.add_exception_handler(kind, _failed)
     return app
 
 
@@ -102,7 +105,7 @@ def _add_pages(app: ClustergraphApp) -> None:
     async def front(request: Request) -> Response:
         body = app.pages.front(request.scope, request.headers.get("accept-language", ""))
         response = Response(body, headers={"vary": "Accept-Language"})
-        for name, value in app.pages.headers():
+        for name, value in app.pages.headers(body):
             response.headers[name.decode()] = value.decode()
         return response
 
@@ -128,7 +131,21 @@ def _add_dumps(app: ClustergraphApp) -> None:
 
 
 async def _failed(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Failure)  # noqa: S101 - tells the type checker
+    """Answer an error of any route in the form of all problems."""
+    failure = _failure(error)
     choice = choose(",".join(request.headers.getlist("accept")))
-    problem = render(error, choice.problem if choice else "plain", "")
-    return Response(problem.body, problem.status, {"content-type": problem.content_type})
+    body, content_type = render(failure, choice.problem if choice else "plain", "")
+    headers = {"content-type": content_type.decode(), "access-control-allow-origin": "*"}
+    if isinstance(error, HTTPException):
+        headers |= dict(error.headers or {})
+    return Response(body, PROBLEMS[failure.kind].status, headers)
+
+
+def _failure(error: Exception) -> Failure:
+    if isinstance(error, Failure):
+        return error
+    if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return Failure("method", "use GET or HEAD here")
+    if isinstance(error, HTTPException):
+        return Failure("not-found", "there is nothing at this address; the front page lists what there is")
+    return Failure("internal", "the fault is ours; the log holds it under the time of this answer")

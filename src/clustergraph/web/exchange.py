@@ -18,7 +18,7 @@ from clustergraph.web.cache import Headers, Reply
 from clustergraph.web.negotiation import Choice, choose, choose_coding
 from clustergraph.web.observation import Observer, Seen
 from clustergraph.web.pages import Pages
-from clustergraph.web.problems import render
+from clustergraph.web.problems import PROBLEMS, render
 from clustergraph.web.request import QueryRequest
 from clustergraph.web.service import Release, Service
 
@@ -128,7 +128,7 @@ class Exchange:
         try:
             await self._answer(call, scope, receive, send, seen, read)
         except Failure as failure:
-            await self._fail(failure, call, send, seen)
+            await self._fail(failure, call, scope, send, seen)
         finally:
             self._observer.record(seen)
 
@@ -203,7 +203,7 @@ class Exchange:
         head = answer.head
         if head.format == PAGE:
             page = self._pages.results(scope, question.request, answer.body, call.language.decode("latin-1"))
-            return Reply(200, [*ALWAYS, *self._pages.headers()], page, b"", job.text)
+            return Reply(200, [*ALWAYS, *self._pages.headers(page)], page, b"", job.text)
         etag = b""
         if not _VOLATILE.search(job.text):
             dataset = (job.dataset, job.default_graphs, job.named_graphs)
@@ -242,25 +242,37 @@ class Exchange:
         finally:
             streamed.stream.close()
 
-    async def _fail(self, failure: Failure, call: Call, send: Send, seen: Seen) -> None:
+    async def _fail(self, failure: Failure, call: Call, scope: Scope, send: Send, seen: Seen) -> None:
         seen.outcome = failure.kind
         if failure.kind == "gone":
             return
-        choice = choose(call.accept.decode("latin-1"))
-        body = render(failure, choice.problem if choice else "plain", call.request_id.decode("latin-1"))
-        headers: Headers = [
-            *ALWAYS,
-            (b"content-type", body.content_type.encode()),
-            (b"cache-control", b"no-store"),
-            (b"content-length", b"%d" % len(body.body)),
-        ]
+        wanted = _problem_form(call)
+        if wanted == PAGE:
+            body = self._pages.problem(scope, failure, seen.query, call.language.decode("latin-1"))
+            headers: Headers = [*ALWAYS, *self._pages.headers(body)]
+        else:
+            body, content_type = render(failure, wanted, call.request_id.decode("latin-1"))
+            headers = [
+                *ALWAYS,
+                (b"content-type", content_type),
+                (b"content-length", b"%d" % len(body)),
+                (b"cache-control", b"no-store"),
+            ]
         if failure.kind == "busy":
             headers.append((b"retry-after", b"2"))
         if failure.kind == "method":
             headers.append((b"allow", METHODS.encode()))
         if failure.kind == "media-type":
             headers.append((b"accept-query", b'"application/sparql-query"'))
-        await _send(Reply(body.status, headers, body.body, b""), call, send, seen)
+        await _send(Reply(PROBLEMS[failure.kind].status, headers, body, b""), call, send, seen)
+
+
+def _problem_form(call: Call) -> str:
+    """Return how the client takes a problem: ``problem``, ``page`` or ``plain``."""
+    if b"format=html" in call.query_string or b"format=html" in call.body:
+        return PAGE
+    choice = choose(call.accept.decode("latin-1"))
+    return choice.problem if choice else "plain"
 
 
 def choice_of(call: Call, request: QueryRequest) -> Choice:

@@ -44,9 +44,10 @@ class Pages:
         self._environment.globals["shorten"] = shorten
         self._texts = {code: _texts(code) for code, _ in LANGUAGES}
 
-    def headers(self) -> list[tuple[bytes, bytes]]:
-        """Return the headers of every page; nothing may be fetched from elsewhere."""
+    def headers(self, body: bytes) -> list[tuple[bytes, bytes]]:
+        """Return the headers of a page; nothing may be fetched from elsewhere."""
         return [
+            (b"content-length", b"%d" % len(body)),
             (b"content-type", b"text/html; charset=utf-8"),
             (b"content-security-policy", _POLICY),
             (b"referrer-policy", b"no-referrer"),

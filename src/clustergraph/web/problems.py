@@ -42,21 +42,12 @@ PROBLEMS: Final = MappingProxyType(
 """Every kind of failure."""
 
 
-@dataclass(frozen=True)
-class ProblemBody:
-    """A problem as it is sent."""
-
-    status: int
-    content_type: str
-    body: bytes
-
-
-def render(failure: Failure, form: str, request_id: str) -> ProblemBody:
-    """Return the problem for clients that take JSON (``form`` is ``problem``), else as plain text."""
+def render(failure: Failure, form: str, request_id: str) -> tuple[bytes, bytes]:
+    """Return body and content type: JSON where ``form`` is ``problem``, else plain text."""
     problem = PROBLEMS[failure.kind]
     if form != "problem":
         text = f"{problem.status} {problem.title}\n\n{failure.detail}\n"
-        return ProblemBody(problem.status, "text/plain; charset=utf-8", text.encode("utf-8", "replace"))
+        return text.encode("utf-8", "replace"), b"text/plain; charset=utf-8"
     fields: dict[str, object] = {
         "type": f"{BASE}problem/{failure.kind}",
         "title": problem.title,
@@ -67,5 +58,4 @@ def render(failure: Failure, form: str, request_id: str) -> ProblemBody:
         fields["instance"] = f"urn:clustergraph:request:{request_id}"
     if failure.line:
         fields |= {"line": failure.line, "column": failure.column}
-    body = json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")
-    return ProblemBody(problem.status, "application/problem+json", body)
+    return json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace"), b"application/problem+json"

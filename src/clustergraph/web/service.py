@@ -65,12 +65,12 @@ class Service:
         return f"{self._prefix}-{next(self._numbers):x}"
 
     async def start(self) -> None:
-        """Load the data and start the workers.
+        """Load the data and start the workers, where that has not been done yet.
 
         Raises:
             StoreError: the data can't be served.
         """
-        self._release = await self._open()
+        self._release = self._release or await self._open()
 
     async def reload(self) -> None:
         """Load the data anew and exchange the release; requests under way end with the old one.

@@ -1,17 +1,20 @@
 """Options in, a running service out: the socket, the server, its signals, and word when it is ready."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
 import sys
 from importlib.util import find_spec
+from types import FrameType
 from typing import Final
 
 import uvicorn
 
 from clustergraph.errors import ClustergraphError, StoreError
 from clustergraph.web.app import ClustergraphApp, create_app
+from clustergraph.web.http import JoiningProtocol
 from clustergraph.web.options import ServeOptions
 
 __all__ = ["ServeOptions", "serve"]
@@ -29,7 +32,8 @@ def serve(options: ServeOptions) -> None:
     config = uvicorn.Config(
         app,
         loop="uvloop" if find_spec("uvloop") else "asyncio",
-        http="httptools" if find_spec("httptools") else "h11",
+        http=JoiningProtocol,
+        proxy_headers=False,
         ws="none",
         lifespan="on",
         log_level="warning",
@@ -39,8 +43,10 @@ def serve(options: ServeOptions) -> None:
         timeout_graceful_shutdown=int(options.shutdown_seconds),
     )
     server = _Server(config, app, _address(options, listener))
+    signal.signal(signal.SIGTERM, _nothing)  # uvicorn raises the signal again when it has shut down
     try:
-        server.run(sockets=[listener])
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
     finally:
         listener.close()
     if server.failure:
@@ -68,6 +74,10 @@ def _address(options: ServeOptions, listener: socket.socket) -> str:
     return f"http://{host}:{listener.getsockname()[1]}{options.root_path}/"
 
 
+def _nothing(_number: int, _frame: FrameType | None) -> None:
+    """Take a signal and go on."""
+
+
 class _Server(uvicorn.Server):
     """A server that says when it is ready and that loads anew at SIGHUP."""
 
@@ -75,11 +85,17 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._app = app
         self._address = address
-        self._reloads: set[asyncio.Task[None]] = set()
         self.failure: ClustergraphError | None = None
+        self._reloads: set[asyncio.Task[None]] = set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then tell the address."""
+        """Load the data, start, then tell the address."""
+        try:
+            await self._app.service.start()
+        except StoreError as error:
+            self.failure = error
+            self.should_exit = True
+            return
         await super().startup(sockets)
         if self.should_exit:
             return

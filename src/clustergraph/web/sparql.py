@@ -39,5 +39,5 @@ class SparqlEndpoint:
     def _without_query(self, call: Call, request: QueryRequest, scope: Scope) -> Reply:
         if choice_of(call, request).graph == PAGE:
             page = self._pages.editor(scope, request, call.language.decode("latin-1"))
-            return Reply(200, [*ALWAYS, *self._pages.headers()], page, b"")
+            return Reply(200, [*ALWAYS, *self._pages.headers(page)], page, b"")
         raise Failure("request", "there is no query; send it as the parameter 'query'")
