@@ -1,7 +1,9 @@
 """What several tests share: the project's folder, the real report read once, and small projects to break."""
 
 import shutil
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -81,3 +83,20 @@ def basel(root: Path) -> Path:
 def lyon() -> Path:
     """The folder of a second, invented report."""
     return FIXTURES / "sources" / "lyon-2019"
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[str]:
+    """The address of a service over the built graphs, with a slash at its end."""
+    command = [sys.executable, "-m", "clustergraph", "serve", "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as service:
+        assert service.stderr is not None
+        lines = []
+        for line in service.stderr:
+            lines.append(line)
+            if "http://" in line:
+                break
+        else:
+            pytest.fail("the service ended: " + "".join(lines))
+        yield line[line.index("http://") :].strip()
+        service.terminate()

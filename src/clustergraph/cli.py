@@ -195,8 +195,9 @@ def query(
     if not what:
         _list_queries(lang.value)
         return
+    given = [_pair(pair) for pair in value or ()]
     stored = _stored(what)
-    if endpoint and value:
+    if endpoint and given:
         raise typer.BadParameter("parameters are bound on built files only: write them into the query")
     if endpoint:
         from clustergraph import remote
@@ -208,7 +209,7 @@ def query(
         return
     from clustergraph.store import local
 
-    files, values = tuple(data or ()), stored.bind(_pair(pair) for pair in value or ())
+    files, values = tuple(data or ()), stored.bind(given)
     if form is AnswerFormat.table:
         _print_table(*local.table(stored.text, files, values))
     else:
@@ -248,8 +249,13 @@ def _print_table(names: list[str], rows: list[list[str]]) -> None:
     table = Table(*names, box=SIMPLE_HEAD)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    piped = not sys.stdout.isatty()
-    Console(width=10_000 if piped else None).print(table)
+    if sys.stdout.isatty():
+        Console().print(table)
+    else:
+        console = Console(width=10_000)
+        with console.capture() as captured:
+            console.print(table)
+        typer.echo("\n".join(line.rstrip() for line in captured.get().strip("\n").splitlines()))
     _remark(f"{len(rows)} row{'' if len(rows) == 1 else 's'}")
 
 
