@@ -51,9 +51,21 @@ def built(root: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="session")
-def stated(built: dict[str, bytes]) -> Graph:
+def graphs(built: dict[str, bytes]) -> dict[str, Graph]:
+    """Every named graph, by its name."""
+    return {name: new_graph().parse(data=content, format="turtle") for name, content in built.items()}
+
+
+@pytest.fixture(scope="session")
+def stated(graphs: dict[str, Graph]) -> Graph:
     """What the report says, as a graph."""
-    return new_graph().parse(data=built["stated"], format="turtle")
+    return graphs["stated"]
+
+
+@pytest.fixture(scope="session")
+def ontology(graphs: dict[str, Graph]) -> Graph:
+    """The terms and the shared concepts, as a graph."""
+    return graphs["ontology"]
 
 
 @pytest.fixture

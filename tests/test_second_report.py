@@ -46,7 +46,7 @@ COUNTS = [
 
 
 @pytest.fixture(scope="module", params=["alone", "beside the first"])
-def graphs(
+def named(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
     root: Path,
@@ -73,12 +73,12 @@ def of_lyon(graph: Graph, kind: URIRef) -> list[URIRef]:
 
 
 @pytest.mark.parametrize(("kind", "count"), COUNTS, ids=[kind.removeprefix(BASE) for kind, _ in COUNTS])
-def test_everything_in_the_text_is_found(graphs: Graphs, kind: URIRef, count: int) -> None:
-    assert len(of_lyon(graphs["stated"], kind)) == count
+def test_everything_in_the_text_is_found(named: Graphs, kind: URIRef, count: int) -> None:
+    assert len(of_lyon(named["stated"], kind)) == count
 
 
-def test_a_footnote_within_a_field_does_not_end_it(graphs: Graphs) -> None:
-    stated = graphs["stated"]
+def test_a_footnote_within_a_field_does_not_end_it(named: Graphs) -> None:
+    stated = named["stated"]
     found = {
         (str(stated.value(skill, SKOS.notation)), column): stated.value(rating, CLG.importance)
         for column in ("fr", "lu")
@@ -93,25 +93,25 @@ def test_a_footnote_within_a_field_does_not_end_it(graphs: Graphs) -> None:
     }
 
 
-def test_the_marker_is_no_part_of_the_skill(graphs: Graphs) -> None:
-    label = graphs["stated"].value(iris.skill("lyon-2019", 3, 2), SKOS.prefLabel)
+def test_the_marker_is_no_part_of_the_skill(named: Graphs) -> None:
+    label = named["stated"].value(iris.skill("lyon-2019", 3, 2), SKOS.prefLabel)
     assert label == Literal("Visiter les entreprises", lang="fr")
 
 
-def test_the_column_that_the_report_brings_along_is_in_both_schemes(graphs: Graphs) -> None:
-    schemes = set(graphs["ontology"].objects(iris.country("lu"), SKOS.inScheme))
+def test_the_column_that_the_report_brings_along_is_in_both_schemes(named: Graphs) -> None:
+    schemes = set(named["ontology"].objects(iris.country("lu"), SKOS.inScheme))
     assert schemes == {iris.scheme("country"), iris.scheme("country-column")}
 
 
-def test_a_session_whose_cue_has_an_accent_gets_a_slug(graphs: Graphs) -> None:
+def test_a_session_whose_cue_has_an_accent_gets_a_slug(named: Graphs) -> None:
     session = iris.session("lyon-2019", "seance-1")
-    assert list(graphs["stated"].subjects(CLG.discussedIn, session)) == [
+    assert list(named["stated"].subjects(CLG.discussedIn, session)) == [
         iris.hypothesis("lyon-2019", "financement-1")
     ]
 
 
-def test_only_the_sentence_that_a_footnote_cuts_is_joined(graphs: Graphs) -> None:
-    stated = graphs["stated"]
+def test_only_the_sentence_that_a_footnote_cuts_is_joined(named: Graphs) -> None:
+    stated = named["stated"]
     joins = [
         (str(stated.value(one, NIF.anchorOf)), str(stated.value(two, NIF.anchorOf)))
         for one, two in stated.subject_objects(CLG.continuedIn)
@@ -126,8 +126,8 @@ def test_only_the_sentence_that_a_footnote_cuts_is_joined(graphs: Graphs) -> Non
     ]
 
 
-def test_pages_stand_on_the_sections_of_the_contents_table(graphs: Graphs) -> None:
-    stated = graphs["stated"]
+def test_pages_stand_on_the_sections_of_the_contents_table(named: Graphs) -> None:
+    stated = named["stated"]
     pages = {
         str(node).rsplit("/", 1)[-1]: str(page)
         for node, page in stated.subject_objects(BIBO.pageStart)
@@ -142,19 +142,19 @@ def test_pages_stand_on_the_sections_of_the_contents_table(graphs: Graphs) -> No
     }
 
 
-def test_the_words_are_french_and_the_translations_german_and_english(graphs: Graphs) -> None:
+def test_the_words_are_french_and_the_translations_german_and_english(named: Graphs) -> None:
     field = iris.field("lyon-2019", 2)
     labels = {
         str(label.language): str(label)
-        for graph in graphs.values()
+        for graph in named.values()
         for label in graph.objects(field, SKOS.prefLabel)
         if isinstance(label, Literal)
     }
     assert labels == {"fr": "Tenir les comptes", "de": "Die Bücher führen", "en": "Keeping the accounts"}
 
 
-def test_verdicts_of_chapter_and_conclusions_are_kept_apart(graphs: Graphs) -> None:
-    stated = graphs["stated"]
+def test_verdicts_of_chapter_and_conclusions_are_kept_apart(named: Graphs) -> None:
+    stated = named["stated"]
     found = {
         str(stated.value(node, SKOS.notation)): tuple(
             str(stated.value(node, term)).rsplit("/", 1)[-1]
@@ -170,10 +170,10 @@ def test_verdicts_of_chapter_and_conclusions_are_kept_apart(graphs: Graphs) -> N
     }
 
 
-def test_every_passage_has_the_words_of_the_text(graphs: Graphs, lyon: Path) -> None:
+def test_every_passage_has_the_words_of_the_text(named: Graphs, lyon: Path) -> None:
     text = (lyon / "report.txt").read_text(encoding="utf-8")
-    passages = of_lyon(graphs["stated"], CLG.Passage)
-    stated = graphs["stated"]
+    passages = of_lyon(named["stated"], CLG.Passage)
+    stated = named["stated"]
     assert len(passages) > 40
     for node in passages:
         start, end = (int(str(stated.value(node, term))) for term in (NIF.beginIndex, NIF.endIndex))
@@ -181,14 +181,14 @@ def test_every_passage_has_the_words_of_the_text(graphs: Graphs, lyon: Path) -> 
 
 
 def test_the_first_report_is_the_same_with_or_without_the_second(
-    graphs: Graphs, stated: Graph, request: pytest.FixtureRequest
+    named: Graphs, stated: Graph, request: pytest.FixtureRequest
 ) -> None:
-    first = {triple for triple in graphs["stated"] if "lyon-2019" not in str(triple)}
+    first = {triple for triple in named["stated"] if "lyon-2019" not in str(triple)}
     mine = {triple for triple in stated if str(triple[0]).startswith(iris.resource("basel-2014/"))}
     wanted = mine if "beside" in request.node.name else set()
     assert {triple for triple in first if str(triple[0]).startswith(iris.resource("basel-2014/"))} == wanted
 
 
-def test_titles_are_those_of_the_text(graphs: Graphs) -> None:
-    title = graphs["stated"].value(iris.publication("lyon-2019"), DCTERMS.title)
+def test_titles_are_those_of_the_text(named: Graphs) -> None:
+    title = named["stated"].value(iris.publication("lyon-2019"), DCTERMS.title)
     assert title == Literal("Atelier franco-luxembourgeois des gestionnaires de clusters", lang="fr")

@@ -68,7 +68,8 @@ HYPOTHESES = {
         192,
         "Es braucht eine Stärkung der Kompetenzen im Bereich Weiterbildung "
         "(Weiterbildungsprojekte, Management, Teilnahme an europäischen Projekten), um den Clustern zu "
-        "helfen, ihr eigenes Weiterbildungsangebot zu entwickeln und systemische Netzwerke zu leiten und zu gestalten.",
+        "helfen, ihr eigenes Weiterbildungsangebot zu entwickeln "
+        "und systemische Netzwerke zu leiten und zu gestalten.",
     ),
     "weiterbildung-3": (
         196,
