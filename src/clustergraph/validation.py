@@ -209,7 +209,7 @@ def validate(
     union = _union(dataset)
     findings = [
         *shape_findings(union, shapes() if rules is None else rules),
-        *check_findings(dataset, checks() if against is None else against),
+        *check_findings(_store(dataset), checks() if against is None else against),
         *_term_findings(union),
     ]
     return ValidationReport(tuple(sorted(findings, key=Finding.sort_key)))
@@ -244,9 +244,8 @@ def shape_findings(data: Graph, rules: Rules) -> Iterator[Finding]:
         )
 
 
-def check_findings(data: Graph, against: tuple[Check, ...]) -> Iterator[Finding]:
-    """Yield a finding for each row that a check returns on the union of the graphs."""
-    store = _store(data)
+def check_findings(store: pyoxigraph.Store, against: tuple[Check, ...]) -> Iterator[Finding]:
+    """Yield a finding for each row that a check returns on the union of a store's graphs."""
     for check in against:
         rows = store.query(check.text, use_default_graph_as_union=True)
         if not isinstance(rows, pyoxigraph.QuerySolutions):
@@ -349,9 +348,9 @@ def _union(dataset: Dataset) -> PreparedGraph:
     return union
 
 
-def _store(data: Graph) -> pyoxigraph.Store:
+def _store(dataset: Dataset) -> pyoxigraph.Store:
     store = pyoxigraph.Store()
-    quads = data.serialize(format="nquads" if isinstance(data, Dataset) else "nt", encoding="utf-8")
+    quads = dataset.serialize(format="nquads", encoding="utf-8")
     store.bulk_load(BytesIO(quads), format=pyoxigraph.RdfFormat.N_QUADS)
     return store
 
