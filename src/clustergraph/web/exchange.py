@@ -189,13 +189,16 @@ class Exchange:
             request.text or "",
             results=choice.results,
             graph=choice.graph,
-            coding=choose_coding(call.coding.decode("latin-1"), self._codings),
+            coding="" if PAGE in (choice.results, choice.graph) else self._coding(call),
             dataset=request.dataset,
             default_graphs=request.default_graphs,
             named_graphs=request.named_graphs,
             values=question.values,
             rows=_PAGE_ROWS,
         )
+
+    def _coding(self, call: Call) -> str:
+        return choose_coding(call.coding.decode("latin-1"), self._codings)
 
     def _reply(
         self, answer: Answer, job: Job, question: Question, call: Call, scope: Scope, release: Release
