@@ -11,6 +11,7 @@ from rdflib import RDF, SKOS, Graph, URIRef
 
 from clustergraph import graph as triples
 from clustergraph import iris, tables
+from clustergraph.agreement import reading_triples
 from clustergraph.curation import Curated, curate
 from clustergraph.derived import derived
 from clustergraph.errors import BuildError, SourceError
@@ -99,9 +100,15 @@ def _refuse_dangling(found: Read, graphs: Mapping[str, Graph]) -> None:
 
 Maker = Callable[[Contents, Curated], Iterator[Triple]]
 
+def _coded(contents: Contents, curated: Curated) -> Iterator[Triple]:
+    """Yield the codes, how they came about and how far two readings agree."""
+    yield from triples.coded(contents, curated)
+    yield from reading_triples(contents, curated)
+
+
 _MAKERS: Mapping[str, Maker] = {
     "stated": triples.stated,
-    "coded": triples.coded,
+    "coded": _coded,
     "translations": triples.translated,
 }
 

@@ -154,3 +154,18 @@ def ratings_slice(report: str, column: str) -> URIRef:
 def derived(report: str, variable: str, key: str) -> URIRef:
     """Return the IRI of a figure that the project computes from a report's ratings or codes."""
     return resource(f"{report}/derived/{variable}/{key}")
+
+
+def coding_step(report: str, step: str) -> URIRef:
+    """Return the IRI of a step in which a report's statements were coded."""
+    return resource(f"{report}/coding/{step}")
+
+
+def reading(report: str, step: str) -> URIRef:
+    """Return the IRI of the table of codes that a reading gave."""
+    return dataset(f"{report}/codes/{step}")
+
+
+def agreement(report: str, code: str, metric: str) -> URIRef:
+    """Return the IRI of a measurement of how far two readings of a report agree."""
+    return resource(f"{report}/agreement/{code}/{metric}")
