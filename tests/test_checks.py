@@ -127,7 +127,7 @@ FAULTS = (
         "clg:anchoredIn <text/r#char=276,283> . "
         "clg:skill qb:codeList <id/r/codes> . <id/r/codes> clg:anchoredIn <text/r#char=276,283> .",
         remove="<id/r/skill/01-01> skos:broader <id/r/field/01> .",
-        also=("cube-ic-20", "skos-concept-off-the-tree", "skos-narrower-one-sided"),
+        also=("skos-concept-off-the-tree", "skos-narrower-one-sided"),
     ),
     Fault(
         "cube-not-normalised",
