@@ -17,8 +17,8 @@ from clustergraph import iris
 from clustergraph.coefficients import cohens_kappa, krippendorffs_alpha, masi_difference, nominal_difference
 from clustergraph.curation import Curated
 from clustergraph.curation.statements import codings
-from clustergraph.derived.figure import number, rounded
 from clustergraph.graph.anchors import Triple
+from clustergraph.graph.numbers import number, rounded
 from clustergraph.namespaces import PREFIXES
 from clustergraph.records import Coding, Contents, Statement
 from clustergraph.vocabulary import CLG

@@ -100,6 +100,7 @@ def _refuse_dangling(found: Read, graphs: Mapping[str, Graph]) -> None:
 
 Maker = Callable[[Contents, Curated], Iterator[Triple]]
 
+
 def _coded(contents: Contents, curated: Curated) -> Iterator[Triple]:
     """Yield the codes, how they came about and how far two readings agree."""
     yield from triples.coded(contents, curated)

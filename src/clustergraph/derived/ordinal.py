@@ -5,7 +5,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from decimal import Decimal
 from itertools import accumulate
 
-from clustergraph.derived.figure import rounded
+from clustergraph.graph.numbers import rounded
 
 
 def mean(ranks: Sequence[int]) -> Decimal:

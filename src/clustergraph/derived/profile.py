@@ -7,9 +7,10 @@ from itertools import combinations
 
 from clustergraph import iris
 from clustergraph.coefficients import ordinal_alpha
-from clustergraph.derived.figure import Figure, rounded, share
+from clustergraph.derived.figure import Figure
 from clustergraph.derived.ordinal import mean, median, places
 from clustergraph.errors import BuildError
+from clustergraph.graph.numbers import rounded, share
 from clustergraph.records import Contents, Skill
 
 Ranks = Mapping[tuple[int, int], Mapping[str, int]]
