@@ -73,7 +73,9 @@ class _Sorted(TurtleSerializer):
                 self.write(f"@prefix {prefix}: <{namespace}> .\n")
 
     def label(self, node: Node, position: int) -> str:
-        """Write a whole decimal in full: its short form would need a closing zero, which stores drop."""
+        """Write words on one line, and a whole decimal in full: stores drop the zero of its short form."""
+        if isinstance(node, Literal) and ("\n" in node or "\r" in node):
+            return _canonical(node)
         if isinstance(node, Literal) and node.datatype == XSD.decimal and "." not in node:
             return f'"{node}"^^xsd:decimal'
         return str(super().label(node, position))
