@@ -324,7 +324,7 @@ def _node(term: object) -> Node:
         case pyoxigraph.Literal() if term.datatype.value == str(XSD.string):
             return Literal(term.value)
         case pyoxigraph.Literal():
-            return Literal(term.value, datatype=URIRef(term.datatype.value))
+            return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
     raise ClustergraphError(f"{term}: triples within triples are not read; describe the thing itself")
 
 
