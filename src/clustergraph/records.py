@@ -7,14 +7,14 @@ from clustergraph.source import Passage, Report
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A headed part of the report; ``page`` as the table of contents prints it."""
+    """A headed part of the report; ``page`` is what the table of contents prints, and where."""
 
     slug: str
     kind: str
     title: str
     position: int
     heading: Passage
-    page: str | None
+    page: tuple[str, Passage] | None
 
 
 @dataclass(frozen=True, slots=True)

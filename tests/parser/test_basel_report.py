@@ -254,7 +254,7 @@ def test_figures_are_captions(contents: Contents) -> None:
 
 
 def test_pages_are_those_of_the_contents_table(contents: Contents) -> None:
-    assert {section.slug: section.page for section in contents.sections if section.page} == PAGES
+    assert {section.slug: section.page[0] for section in contents.sections if section.page} == PAGES
 
 
 def test_eleven_sections_follow_the_title(contents: Contents) -> None:

@@ -60,7 +60,9 @@ def section_triples(contents: Contents, section: Section) -> Iterator[Triple]:
     yield node, DCTERMS.title, words(contents, section.title)
     yield node, SCHEMA.position, Literal(section.position)
     if section.page is not None:
-        yield node, BIBO.pageStart, Literal(section.page)
+        number, line = section.page
+        yield node, BIBO.pageStart, Literal(number)
+        yield from anchored(contents, node, (line,))
     yield from _part_of_publication(contents, node)
     yield from anchored(contents, node, (section.heading,))
 

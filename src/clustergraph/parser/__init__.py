@@ -59,7 +59,7 @@ def _legend(report: Report) -> tuple[Passage, ...]:
     return report.text.find(*report.record.legend, place=report.place("legend"))
 
 
-def _sections(found: tuple[Chapter, ...], pages: dict[str, str]) -> tuple[Section, ...]:
+def _sections(found: tuple[Chapter, ...], pages: dict[str, tuple[str, Passage]]) -> tuple[Section, ...]:
     headed = [chapter for chapter in found if chapter.entry.kind != "title"]
     return tuple(
         Section(

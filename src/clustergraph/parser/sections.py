@@ -121,8 +121,8 @@ def _chapter(report: Report, entry: SectionEntry, heading: Block, inside: list[B
     return Chapter(entry, undecorated(heading), tuple(kept), tuple(figures))
 
 
-def page_numbers(report: Report, found: Iterable[Chapter]) -> dict[str, str]:
-    """Return the pages that the table of contents prints, by the slug of the section."""
+def page_numbers(report: Report, found: Iterable[Chapter]) -> dict[str, tuple[str, Passage]]:
+    """Return the pages that the table of contents prints, each with its line, by the slug of the section."""
     chapters_found = tuple(found)
     slugs = {chapter.entry.heading: chapter.entry.slug for chapter in chapters_found}
     pages = {}
@@ -137,5 +137,5 @@ def page_numbers(report: Report, found: Iterable[Chapter]) -> dict[str, str]:
                     f"the contents line {block.words!r} names no section",
                     "write a heading, dots, a tab and the page",
                 )
-            pages[slugs[match.group(1)]] = match.group(2)
+            pages[slugs[match.group(1)]] = match.group(2), block.passage
     return pages
