@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from rdflib import DCAT, DCTERMS, RDF, VOID, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import DCAT, DCTERMS, PROV, RDF, VOID, XSD, Graph, Literal, Namespace, URIRef
 
 from clustergraph import iris
 from clustergraph.namespaces import PREFIXES
@@ -22,6 +22,7 @@ _FORMATS: Final = MappingProxyType(
         "ttl": "text/turtle",
     }
 )
+_REPORT: Final = URIRef(f"{PREFIXES['bibo']}Report")
 _WHOLE: Final = "clustergraph"
 
 
@@ -37,6 +38,9 @@ def catalogue(root: Path, graphs: Mapping[str, Graph], files: Mapping[str, bytes
         catalog.add((node, VOID.triples, Literal(len(graph))))
         dump = _distribution(catalog, node, name, "ttl")
         _add_checksum(catalog, dump, files[name])
+    for publication in graphs["stated"].subjects(RDF.type, _REPORT):
+        catalog.add((iris.graph("stated"), PROV.wasDerivedFrom, publication))
+        catalog.add((iris.dataset(_WHOLE), VOID.rootResource, publication))
     for form in _FORMATS:
         _distribution(catalog, iris.dataset(_WHOLE), _WHOLE, form)
     return catalog
