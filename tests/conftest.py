@@ -45,9 +45,15 @@ def curated(read: tuple[Contents, Curated]) -> Curated:
 
 
 @pytest.fixture(scope="session")
-def built(root: Path) -> dict[str, bytes]:
+def outputs(root: Path) -> dict[str, bytes]:
+    """Every built file as the sources give it: graphs by name, tables by file name."""
+    return dataset.outputs(root)
+
+
+@pytest.fixture(scope="session")
+def built(outputs: dict[str, bytes]) -> dict[str, bytes]:
     """Every named graph as the sources give it."""
-    return dataset.build(root)
+    return {name: content for name, content in outputs.items() if "." not in name}
 
 
 @pytest.fixture(scope="session")

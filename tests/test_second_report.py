@@ -61,10 +61,14 @@ def named(
         (project / "data" / path.name).symlink_to(path)
     for source in sources:
         (project / "data" / "sources" / source.name).symlink_to(source, target_is_directory=True)
-    files = dataset.build(project)
+    files = dataset.outputs(project)
     assert dataset.write(project, files) == tuple(files)
     assert dataset.differences(project, files) == ""
-    return {name: new_graph().parse(data=content, format="turtle") for name, content in files.items()}
+    return {
+        name: new_graph().parse(data=content, format="turtle")
+        for name, content in files.items()
+        if "." not in name
+    }
 
 
 def of_lyon(graph: Graph, kind: URIRef) -> list[URIRef]:

@@ -79,23 +79,33 @@ def _build(root: Path) -> tuple[Read, dict[str, bytes], Graph]:
 
 
 def _refuse_dangling(found: Read, graphs: Mapping[str, Graph]) -> None:
-    """Refuse a link to something below ``id/`` that no graph describes: a misspelt name would go unseen."""
+    """Refuse what is named below ``id/`` and described by no graph: a misspelt name would go unseen."""
     described = {node for graph in graphs.values() for node in graph.subjects(RDF.type)}
-    loose = sorted(
-        (value, node)
-        for graph in graphs.values()
-        for node, value in graph.subject_objects()
-        if isinstance(value, URIRef) and value.startswith(iris.resource("")) and value not in described
-    )
-    for value, node in loose:
-        rows = [
-            fact.place for _, curated in found for fact in curated.facts if iris.resource(fact.value) == value
-        ]
+    named = {node for graph in graphs.values() for triple in graph for node in (triple[0], triple[2])}
+    start = iris.resource("")
+    loose = sorted(node for node in named - described if isinstance(node, URIRef) and node.startswith(start))
+    if loose:
+        path = loose[0].removeprefix(start)
         raise SourceError(
-            rows[0] if rows else str(node),
-            f"{value.removeprefix(iris.resource(''))!r} is described nowhere",
+            dict(_named(found)).get(path, str(loose[0])),
+            f"{path!r} is described nowhere",
             "mend its spelling, or add it to entities.csv or concepts.ttl",
         )
+
+
+def _named(found: Read) -> Iterator[tuple[str, str]]:
+    """Yield the paths that rows name, each with the row's place; the first row is the last to come."""
+    for _, curated in found:
+        for translation in reversed(curated.translations):
+            yield translation.subject, translation.place
+        for coding in reversed(curated.codings):
+            for scheme, slugs in (("country", coding.countries), ("topic", coding.topics)):
+                yield from ((f"{scheme}/{slug}", coding.place) for slug in slugs)
+            yield from ((actor, coding.place) for actor in coding.actors)
+            yield f"quantifier/{coding.quantifier}", coding.place
+            yield f"coding-basis/{coding.basis}", coding.place
+        for fact in reversed(curated.facts):
+            yield fact.value, fact.place
 
 
 Maker = Callable[[Contents, Curated], Iterator[Triple]]

@@ -175,6 +175,7 @@ class Coding:
     actors: tuple[str, ...]
     topics: tuple[str, ...]
     note: str | None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,7 @@ class Translation:
     subject: str
     language: str
     words: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)

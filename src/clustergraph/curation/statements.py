@@ -90,6 +90,7 @@ def _coding(contents: Contents, by_key: Mapping[str, Statement], row: Row) -> Co
         actors=row.words("actors"),
         topics=row.words("topics"),
         note=row["note"] or None,
+        place=row.place,
     )
 
 
@@ -162,4 +163,4 @@ def _in_each_language(subject: str, row: Row, languages: tuple[str, ...]) -> Ite
     for language in languages:
         if not row[language]:
             raise row.fault(f"the {language} translation of {subject} is empty", "translate it")
-        yield Translation(subject, language, row[language])
+        yield Translation(subject, language, row[language], row.place)
