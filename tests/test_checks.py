@@ -268,6 +268,10 @@ FAULTS = (
         remove="<id/r/hypothesis/a-1> schema:position 1 . <id/r/hypothesis/a-2> schema:position 2 .",
         add="<id/r/hypothesis/a-1> schema:position 2 . <id/r/hypothesis/a-2> schema:position 1 .",
     ),
+    Fault(
+        "figure-in-stated",
+        add="<id/r/theme/a> a schema:Observation .",
+    ),
     Fault("undeclared-count", remove="<text/r> clg:declaredSkills 2 ."),
     Fault(
         "verdict-differs",
@@ -308,6 +312,11 @@ FAULTS = (
         remove="<id/r/statement/173-200> clg:codingBasis <id/coding-basis/explicit-cue> .",
         add="<id/r/statement/173-200> clg:codingBasis <id/coding-basis/interpreted> .",
         graph="coded",
+    ),
+    Fault(
+        "statement-untranslated",
+        remove='<id/r/statement/101-123> clg:translation "Individuals are important."@en .',
+        graph="translations",
     ),
     # Agents and parts
     Fault(
