@@ -272,9 +272,17 @@ def test_without_any_difference_there_is_no_coefficient() -> None:
 
 def coding(number: int, stances: tuple[tuple[str, str], ...], actors: str, topics: str) -> Coding:
     statement = Statement(f"{number}", "discussion", "vernetzung", (), number, (Passage(number, number + 1),))
-    basis = "interpreted" if stances else None
     return Coding(
-        statement, stances, basis, None, None, (), tuple(actors.split()), tuple(topics.split()), None
+        statement=statement,
+        stances=stances,
+        basis="interpreted" if stances else None,
+        cue=None,
+        quantifier=None,
+        countries=(),
+        actors=tuple(actors.split()),
+        topics=tuple(topics.split()),
+        note=None,
+        place="codings.csv",
     )
 
 

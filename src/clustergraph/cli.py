@@ -94,21 +94,21 @@ def build(
         typer.Option(help="A folder with ontology/ and data/sources/ [default: the project's own]."),
     ] = None,
 ) -> None:
-    """Build data/graph from the reports, their tables and the ontology."""
+    """Build data/graph and data/tables from the reports, their tables and the ontology."""
     from clustergraph import dataset
 
     folder = root or share()
-    files = dataset.build(folder)
+    files = dataset.outputs(folder)
     if check:
         stale = dataset.differences(folder, files)
         typer.echo(stale, nl=False)
         if stale:
-            _remark("data/graph is not what the sources give; run: clustergraph build")
+            _remark("data/graph or data/tables is not what the sources give; run: clustergraph build")
             raise typer.Exit(DATA_INVALID)
-        _remark(f"{len(files)} graphs are what the sources give")
+        _remark(f"{len(files)} files are what the sources give")
         return
     changed = dataset.write(folder, files)
-    _remark(f"{len(files)} graphs built, {len(changed)} changed{': ' if changed else ''}{', '.join(changed)}")
+    _remark(f"{len(files)} files built, {len(changed)} changed{': ' if changed else ''}{', '.join(changed)}")
 
 
 @app.command(
