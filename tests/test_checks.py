@@ -318,6 +318,17 @@ FAULTS = (
         remove='<id/r/statement/101-123> clg:translation "Individuals are important."@en .',
         graph="translations",
     ),
+    Fault(
+        "cue-for-context",
+        remove="<id/r/statement/173-200> clg:qualifies <id/r/hypothesis/a-2> .",
+        add="<id/r/statement/173-200> clg:contextualises <id/r/hypothesis/a-2> .",
+        graph="coded",
+    ),
+    Fault(
+        "topic-with-its-broader",
+        add="<id/r/statement/173-200> clg:topic <id/r/skill/01-01>, <id/r/field/01> .",
+        graph="coded",
+    ),
     # Agents and parts
     Fault(
         "agent-twice",
