@@ -401,3 +401,60 @@ def test_numbers_are_spelt_as_stores_keep_them(figures: Graph) -> None:
 def test_a_level_without_a_rank_is_refused(contents: Contents, curated: Curated) -> None:
     with pytest.raises(BuildError, match=r"report\.txt:\d+: the level 'unwichtig' has no rank"):
         list(derived(contents, curated, {slug: rank for slug, rank in LEVELS.items() if rank > 1}))
+
+
+# The page that explains them
+
+
+@pytest.fixture(scope="module")
+def page(root: Path) -> str:
+    return (root / "docs" / "figures.md").read_text(encoding="utf-8").replace("\\|", "|")
+
+
+@pytest.mark.parametrize("scheme", ["derived-figure", "coding-quality"])
+def test_the_page_explains_every_figure_with_its_formula(scheme: str, page: str, root: Path) -> None:
+    graph = new_graph().parse(root / "ontology" / "schemes" / f"{scheme}.ttl")
+    for method, formula in graph.subject_objects(CLG.formula):
+        (row,) = re.findall(rf"^\| `{str(method).rpartition('/')[2]}` .*$", page, re.MULTILINE)
+        assert f"`{formula}`" in row or row.count("| … as") == 1
+
+
+def test_the_example_of_the_page_is_a_figure(page: str, figures: Graph) -> None:
+    (block,) = re.findall(r"```turtle\n(.*?)```", page, re.DOTALL)
+    prefixes = "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in PREFIXES.items())
+    example = new_graph().parse(data=f"@base <{BASE}> .\n{prefixes}{block}", format="turtle")
+    assert len(example) == 6
+    assert set(example) <= set(figures)
+
+
+def test_the_query_of_the_page_gives_the_means_worked_out_by_hand(
+    page: str, figures: Graph, root: Path
+) -> None:
+    (query,) = re.findall(r"```sparql\n(.*?)```", page, re.DOTALL)
+    found = {
+        (int(str(row[0]).rpartition("/")[2]), str(row[1]).rpartition("/")[2]): Decimal(str(row[2]))
+        for row in figures.query(query)
+        if isinstance(row, tuple)
+    }
+    answers = by_hand(root, "04")
+    assert found == {
+        (int(row["field"]), column): Decimal(row[column]) for row in answers for column in COLUMNS
+    }
+
+
+@pytest.mark.parametrize(
+    ("figure", "value"),
+    [
+        ("median-rank-of-skill/01-03", "3"),
+        ("rank-spread/01-03", "3"),
+        ("place-by-mean-rank/01-03", "37"),
+        ("median-rank-of-field/01-de", "3"),
+    ],
+)
+def test_the_values_in_the_page_are_those_of_the_graph(
+    figure: str, value: str, page: str, figures: Graph
+) -> None:
+    node = URIRef(f"{BASE}id/basel-2014/derived/{figure}")
+    assert str(figures.value(node, SCHEMA.value)) == value
+    (row,) = re.findall(rf"^\| `{figure.partition('/')[0]}` .*$", page, re.MULTILINE)
+    assert re.search(rf"\| (.*: )?{value} \|", row)

@@ -361,3 +361,14 @@ def test_two_builds_give_the_same_bytes(
     contents: Contents, coded: Curated, ontology: Graph, files: dict[str, bytes]
 ) -> None:
     assert render([(contents, coded)], ontology) == files
+
+
+# The page that explains them
+
+
+def test_the_page_names_every_table_with_its_key(root: Path, metadata: dict[str, Any]) -> None:
+    page = (root / "docs" / "tables.md").read_text(encoding="utf-8")
+    for table in metadata["tables"]:
+        (row,) = re.findall(rf"^\| `{table['url']}` .*$", page, re.MULTILINE)
+        key = ", ".join(f"`{name}`" for name in table["tableSchema"]["primaryKey"])
+        assert f"| {key} |" in row
