@@ -498,6 +498,14 @@ PARTS = (
         "a tab and the page",
     ),
     Broken(
+        "a lost line of contents",
+        TEXT,
+        line(64, "Resultate des Themenbereichs Qualitätsmanagement.....\t10", ""),
+        "report.txt:59",
+        "Qualitätsmanagement' has no line in this table of contents",
+        "restore the line",
+    ),
+    Broken(
         "a lost footnote marker",
         TEXT,
         line(95, "<sup>1</sup>", ""),

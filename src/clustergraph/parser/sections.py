@@ -121,6 +121,19 @@ def _chapter(report: Report, entry: SectionEntry, heading: Block, inside: list[B
     return Chapter(entry, undecorated(heading), tuple(kept), tuple(figures))
 
 
+def _refuse_unlisted(
+    report: Report, contents: Chapter, found: tuple[Chapter, ...], pages: Mapping[str, tuple[str, Passage]]
+) -> None:
+    """Refuse a table of contents that leaves out a section which comes after it."""
+    for chapter in found[found.index(contents) + 1 :]:
+        if chapter.entry.slug not in pages:
+            raise SourceError(
+                report.text.place(contents.heading.start),
+                f"the section {chapter.entry.heading!r} has no line in this table of contents",
+                "restore the line: the heading, dots, a tab and the page",
+            )
+
+
 def page_numbers(report: Report, found: Iterable[Chapter]) -> dict[str, tuple[str, Passage]]:
     """Return the pages that the table of contents prints, each with its line, by the slug of the section."""
     chapters_found = tuple(found)
@@ -138,4 +151,5 @@ def page_numbers(report: Report, found: Iterable[Chapter]) -> dict[str, tuple[st
                     "write a heading, dots, a tab and the page",
                 )
             pages[slugs[match.group(1)]] = match.group(2), block.passage
+        _refuse_unlisted(report, chapter, chapters_found, pages)
     return pages

@@ -118,7 +118,7 @@ class _Reader:
             raise self._fault(
                 passage,
                 f"hypothesis {number} stands where number {len(self.headings) + 1} must follow",
-                "number the hypotheses of a chapter 1, 2, 3 …",
+                "number a chapter's hypotheses 1, 2, 3 …, or restore the one lost above",
             )
         heading = _Heading(number, passage)
         self.headings.append(heading)
