@@ -3,11 +3,14 @@
 The numbers were counted by hand in the fixture's text.
 """
 
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from rdflib import DCTERMS, RDF, SKOS, Graph, Literal, URIRef
+from SPARQLWrapper import JSON, SPARQLWrapper
 
 from clustergraph import dataset, iris
 from clustergraph.graph.anchors import NIF
@@ -196,3 +199,73 @@ def test_the_first_report_is_the_same_with_or_without_the_second(
 def test_titles_are_those_of_the_text(named: Graphs) -> None:
     title = named["stated"].value(iris.publication("lyon-2019"), DCTERMS.title)
     assert title == Literal("Atelier franco-luxembourgeois des gestionnaires de clusters", lang="fr")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory, root: Path, lyon: Path) -> Path:
+    """A folder with the second report alone, built by the command."""
+    folder = tmp_path_factory.mktemp("lyon")
+    (folder / "data" / "sources").mkdir(parents=True)
+    (folder / "ontology").symlink_to(root / "ontology", target_is_directory=True)
+    for path in (root / "data").glob("*.*"):
+        (folder / "data" / path.name).symlink_to(path)
+    (folder / "data" / "sources" / lyon.name).symlink_to(lyon, target_is_directory=True)
+    built = command("build", "--root", str(folder))
+    assert built.returncode == 0, built.stderr
+    assert built.stdout == ""
+    return folder
+
+
+def command(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    program = Path(sys.executable).with_name("clustergraph")
+    return subprocess.run([program, *arguments], check=False, capture_output=True, text=True, timeout=120)
+
+
+def test_it_validates(project: Path) -> None:
+    done = command("validate", str(project / "data" / "graph"))
+    found = [line for line in done.stdout.split("\n") if line.startswith("violation")]
+    assert found == []
+    assert done.returncode == 0, done.stdout
+
+
+def test_building_it_again_changes_nothing(project: Path) -> None:
+    done = command("build", "--check", "--root", str(project))
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.fixture(scope="module")
+def endpoint(project: Path) -> Iterator[str]:
+    """The address of a server that serves nothing but the second report."""
+    program = Path(sys.executable).with_name("clustergraph")
+    arguments = [str(program), "serve", "--port", "0", "--data", str(project / "data" / "graph")]
+    with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        line = next(words for words in server.stderr if "serves http" in words)
+        yield line.split()[-1] + "sparql"
+        server.terminate()
+        assert server.wait(timeout=30) == 0
+        server.stderr.close()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "count"),
+    [
+        ("?s a clg:SkillRating", 14),
+        ("?s a clg:Skill", 7),
+        ("?s a clg:FieldOfActivity", 3),
+        ("?s a clg:Hypothesis", 4),
+        (
+            "?x clg:chapterVerdict|clg:conclusionVerdict ?v . BIND (CONCAT(STR(?x), STR(?v)) AS ?s)",
+            8,
+        ),
+        ("?s clg:countryColumn <https://w3id.org/clustergraph/id/country/lu> ; a clg:SkillRating", 7),
+        ("?s a clg:ThemeArea", 2),
+    ],
+)
+def test_it_answers_over_http(pattern: str, count: int, endpoint: str) -> None:
+    client = SPARQLWrapper(endpoint)
+    client.setQuery(f"PREFIX clg: <{CLG._NS}>\nSELECT (COUNT(DISTINCT ?s) AS ?count) WHERE {{ {pattern} }}")
+    client.setReturnFormat(JSON)
+    answer = client.queryAndConvert()
+    assert isinstance(answer, dict)
+    assert int(answer["results"]["bindings"][0]["count"]["value"]) == count

@@ -85,7 +85,7 @@ FAULTS = [
         "statement-translations.csv",
         '47-02,"Au Lux',
         '47-03,"Au Lux',
-        "statement-translations.csv:2",
+        "statement-translations.csv:5",
         "no statement has the key '47-03'",
     ),
 ]
