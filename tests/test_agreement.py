@@ -2,6 +2,7 @@
 
 import csv
 import random
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -10,7 +11,14 @@ from pathlib import Path
 import pytest
 from rdflib import DCTERMS, PROV, RDF, Graph, Literal, Namespace, URIRef
 
-from clustergraph.agreement import Agreement, Measurement, compare, kappa_of_table, reading_triples
+from clustergraph.agreement import (
+    READINGS,
+    Agreement,
+    Measurement,
+    compare,
+    kappa_of_table,
+    reading_triples,
+)
 from clustergraph.coefficients import cohens_kappa, krippendorffs_alpha, masi_difference
 from clustergraph.curation import Curated
 from clustergraph.curation.statements import CODES
@@ -229,6 +237,43 @@ def test_codes_that_were_settled_come_from_both_readings(
     coded = URIRef(f"{BASE}graph/coded")
     assert graph.value(coded, PROV.wasGeneratedBy) == URIRef(f"{BASE}id/basel-2014/coding/settlement")
     assert len(set(graph.objects(coded, PROV.wasDerivedFrom))) == 2
+
+
+def test_an_earlier_round_is_published_as_one_of_its_own_readings(
+    two_readings: Read, curated: Curated, tmp_path: Path
+) -> None:
+    contents = two_readings([stance("supports"), stance("opposes")], [stance("supports")] * 2)
+    (tmp_path / "rounds").mkdir()
+    for name in ("first", "second"):
+        (tmp_path / f"codings-{name}.csv").rename(tmp_path / "rounds" / f"1-{name}.csv")
+    two_readings([stance("supports"), stance("opposes")], [stance("supports"), stance("opposes")])
+    graph = new_graph()
+    for triple in reading_triples(contents, curated):
+        graph.add(triple)
+    early = URIRef(f"{BASE}id/basel-2014/agreement/round-1/stance/observed-agreement")
+    last = URIRef(f"{BASE}id/basel-2014/agreement/stance/observed-agreement")
+    assert graph.value(early, DQV.value) == Literal(Decimal("0.5"))
+    assert graph.value(last, DQV.value) == Literal(Decimal("1"))
+    readings = {f"{BASE}dataset/basel-2014/codes/round-1/{name}-reading" for name in ("first", "second")}
+    assert {str(node) for node in graph.objects(early, DQV.computedOn)} == readings
+    assert set(graph.objects(last, DQV.computedOn)) == {URIRef(f"{BASE}graph/coded")}
+    step = URIRef(f"{BASE}id/basel-2014/coding/second-reading")
+    informed = {f"{BASE}id/basel-2014/coding/round-1/{name}-reading" for name in ("first", "second")}
+    assert {str(node) for node in graph.objects(step, PROV.wasInformedBy)} == informed
+
+
+def test_the_page_gives_the_agreement_of_both_rounds(
+    contents: Contents, curated: Curated, root: Path
+) -> None:
+    page = (root / "docs" / "figures.md").read_text(encoding="utf-8")
+    rounds = [
+        compare(contents, curated.statements, tables)
+        for tables in (("rounds/1-first.csv", "rounds/1-second.csv"), READINGS)
+    ]
+    rows = re.findall(r"^\| `([a-z-]+)` \| (\d\.\d{3}) \| (\d\.\d{3}) \|$", page, re.MULTILINE)
+    assert len(rows) == 5
+    for code, *values in rows:
+        assert [str(of(agreement, code).value) for agreement in rounds] == values
 
 
 def test_every_metric_that_is_published_is_defined(published: Graph, root: Path) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 from itertools import chain
 from operator import itemgetter
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -195,39 +196,42 @@ _DECISIONS: Final = MappingProxyType({"name": _one_each, "keyed": _keyed, "share
 
 
 def _of_names(name: str, statements: Sequence[tuple[Pair, ...]]) -> Iterator[Measurement]:
-    yield from _observed_and_kappa(name, statements)
     pairs = list(chain.from_iterable(statements))
-    apart = [(sum(nominal_difference(*pair) for pair in found), len(found)) for found in statements]
-    yield from _alpha(name, len(pairs), krippendorffs_alpha(pairs), apart)
+    apart = [sum(nominal_difference(*pair) for pair in decided) for decided in statements]
+    cells, drawn = _resampled(statements, apart)
+    yield from _observed_and_kappa(name, pairs, cells, drawn)
+    shares = [_ratio(totals[-1], sum(totals[:-1])) for totals in drawn]
+    yield from _alpha(name, len(pairs), krippendorffs_alpha(pairs), sum(apart), shares)
 
 
 def _of_sets(name: str, values: Sequence[Sets]) -> Iterator[Measurement]:
     """Yield kappa over all decisions, value by value, and alpha over whole sets."""
     used = sorted({value for pair in values for found in pair for value in found})
     decided = [tuple((str(value in one), str(value in other)) for value in used) for one, other in values]
-    yield from _observed_and_kappa(name, decided)
-    apart = [(masi_difference(one, other), 1) for one, other in values]
-    yield from _alpha(name, len(values), krippendorffs_alpha(values, masi_difference), apart)
+    apart = [masi_difference(one, other) for one, other in values]
+    cells, drawn = _resampled(decided, apart)
+    yield from _observed_and_kappa(name, list(chain.from_iterable(decided)), cells, drawn)
+    shares = [_ratio(totals[-1], len(values)) for totals in drawn]
+    yield from _alpha(name, len(values), krippendorffs_alpha(values, masi_difference), sum(apart), shares)
 
 
-def _observed_and_kappa(name: str, statements: Sequence[tuple[Pair, ...]]) -> Iterator[Measurement]:
-    pairs = list(chain.from_iterable(statements))
+def _observed_and_kappa(
+    name: str, pairs: Sequence[Pair], cells: Sequence[Pair], drawn: Sequence[Sequence[float]]
+) -> Iterator[Measurement]:
     if not pairs:
         return
-    counts = [Counter(found) for found in statements]
-    cells = sorted({*pairs})
-    vectors = [tuple(count[cell] for cell in cells) for count in counts]
-    same = [sum(count for (one, other), count in found.items() if one == other) for found in counts]
-    shares = _resampled([(part, found.total()) for part, found in zip(same, counts, strict=True)], _share)
-    yield _measurement(name, "observed-agreement", len(pairs), sum(same) / len(pairs), shares)
+    same = sum(one == other for one, other in pairs) / len(pairs)
+    equal = [place for place, (one, other) in enumerate(cells) if one == other]
+    shares = [_ratio(sum(totals[place] for place in equal), sum(totals[:-1])) for totals in drawn]
+    yield _measurement(name, "observed-agreement", len(pairs), same, shares)
     kappa = cohens_kappa(pairs)
     if kappa is not None:
-        resampled = _resampled(vectors, lambda totals: kappa_of_table(cells, totals))
-        yield _measurement(name, "cohens-kappa", len(pairs), kappa, resampled)
+        kappas = [kappa_of_table(cells, totals[:-1]) for totals in drawn]
+        yield _measurement(name, "cohens-kappa", len(pairs), kappa, kappas)
 
 
-def _share(totals: Sequence[float]) -> float | None:
-    return totals[0] / totals[1] if totals[1] else None
+def _ratio(part: float, whole: float) -> float | None:
+    return part / whole if whole else None
 
 
 def kappa_of_table(cells: Sequence[Pair], counts: Sequence[float]) -> float | None:
@@ -237,105 +241,129 @@ def kappa_of_table(cells: Sequence[Pair], counts: Sequence[float]) -> float | No
     0.5
     """
     whole = sum(counts)
-    first: Counter[str] = Counter()
-    second: Counter[str] = Counter()
+    first: dict[str, float] = {}
+    second: dict[str, float] = {}
     observed = 0.0
     for (one, other), count in zip(cells, counts, strict=True):
-        first[one] += count  # type: ignore[assignment]  # a Counter of floats
-        second[other] += count  # type: ignore[assignment]
+        first[one] = first.get(one, 0) + count
+        second[other] = second.get(other, 0) + count
         observed += count if one == other else 0
-    expected = sum(first[value] * second[value] for value in first)
-    if not whole or expected == whole**2:
+    expected = sum(count * second.get(value, 0) for value, count in first.items())
+    if expected == whole**2:
         return None
     return (observed * whole - expected) / (whole**2 - expected)
 
 
 def _alpha(
-    name: str, units: int, alpha: float | None, apart: Sequence[tuple[float, int]]
+    name: str, units: int, alpha: float | None, apart: float, shares: Sequence[float | None]
 ) -> Iterator[Measurement]:
     """Yield alpha; its resamples keep the expected disagreement, as Krippendorff's own do."""
     if alpha is None:
         return
-    observed = sum(difference for difference, _ in apart) / units
-    expected = observed / (1 - alpha) if alpha != 1 else 1.0
-
-    def again(totals: Sequence[float]) -> float | None:
-        share = _share(totals)
-        return None if share is None else 1 - share / expected
-
-    yield _measurement(name, "krippendorffs-alpha", units, alpha, _resampled(apart, again))
+    expected = apart / units / (1 - alpha) if apart else 1.0
+    again = [None if share is None else 1 - share / expected for share in shares]
+    yield _measurement(name, "krippendorffs-alpha", units, alpha, again)
 
 
-def _resampled(statements: Vectors, statistic: Callable[[Sequence[float]], float | None]) -> list[float]:
-    """Return a statistic of the sums over statements drawn with replacement, always the same drawings.
+def _resampled(
+    statements: Sequence[tuple[Pair, ...]], apart: Sequence[float]
+) -> tuple[list[Pair], list[list[float]]]:
+    """Draw statements with replacement, always in the same way; whole ones, as their decisions hang together.
 
-    Whole statements are drawn, since the decisions on one statement hang together.
+    Returns the pairs of values that occur, and for each drawing how often each does; the sum of ``apart``,
+    how far the readings of a statement lie apart, comes last.
     """
-    drawn = (draw(statements) for draw in _drawings(len(statements)))
-    sums = ([sum(column) for column in zip(*vectors, strict=True)] for vectors in drawn)
-    return [value for value in map(statistic, sums) if value is not None]
+    cells = sorted({pair for decided in statements for pair in decided})
+    counts = [Counter(decided) for decided in statements]
+    vectors = [
+        (*(count[cell] for cell in cells), difference)
+        for count, difference in zip(counts, apart, strict=True)
+    ]
+    picked = (draw(vectors) for draw in _drawings(len(vectors)))
+    return cells, [[sum(column) for column in zip(*drawn, strict=True)] for drawn in picked]
 
 
 @cache
 def _drawings(count: int) -> tuple[Drawing, ...]:
     """Return functions that each draw ``count`` things with replacement from as many."""
     draw = random.Random(SEED)  # noqa: S311  # statistics, no secret
-    return tuple(_picker(draw.choices(range(count), k=count)) for _ in range(RESAMPLES))
+    return tuple(_picker(draw.choices(range(count), k=count)) for _ in range(RESAMPLES)) if count else ()
 
 
 def _picker(places: list[int]) -> Drawing:
     return itemgetter(*places) if len(places) > 1 else tuple
 
 
-def _measurement(name: str, metric: str, units: int, value: float, resampled: Sequence[float]) -> Measurement:
+def _measurement(
+    name: str, metric: str, units: int, value: float, resampled: Sequence[float | None]
+) -> Measurement:
     """Return a measurement with the 2.5th and the 97.5th percentile of its resamples."""
-    ordered = sorted(resampled)
+    ordered = sorted(found for found in resampled if found is not None)
     cut = len(ordered) // 40
     low, high = (ordered[cut], ordered[-1 - cut]) if ordered else (value, value)
     return Measurement(name, metric, units, rounded(value, 3), rounded(low, 3), rounded(high, 3))
 
 
+_STEPS: Final = ("first-reading", "second-reading")
+_SETTLED: Final = "codings.csv"
+
+
 def reading_triples(contents: Contents, curated: Curated) -> Iterator[Triple]:
-    """Yield how the codes came about, and how far the readings agree."""
-    slug = contents.report.record.slug
-    agreement = compare(contents, curated.statements)
-    tables = [table for table in (*READINGS, "codings.csv") if (contents.report.folder / table).is_file()]
-    for table in tables:
-        yield from _step_triples(slug, table, tables)
-    for found in agreement.measurements:
-        yield from _measurement_triples(slug, found)
+    """Yield how the codes came about, and how far the readings of each round agree."""
+    slug, folder = contents.report.record.slug, contents.report.folder
+    before: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    for prefix, tables in _rounds(folder):
+        read = zip(_STEPS, tables, strict=True)
+        before, steps = steps, tuple(prefix + step for step, table in read if (folder / table).is_file())
+        for step in steps:
+            yield from _step_triples(slug, step, before)
+        for found in compare(contents, curated.statements, tables).measurements:
+            yield from _measurement_triples(slug, prefix, found)
+    if (folder / _SETTLED).is_file():
+        yield from _settlement_triples(slug, steps)
 
 
-_STEPS: Final = MappingProxyType(
-    {
-        "codings-first.csv": "first-reading",
-        "codings-second.csv": "second-reading",
-        "codings.csv": "settlement",
-    }
-)
+def _rounds(folder: Path) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield the two tables of each round, the one that counts last; earlier ones lie in ``rounds/``."""
+    numbers = sorted(int(path.name.partition("-")[0]) for path in folder.glob("rounds/*-first.csv"))
+    for count in numbers:
+        yield f"round-{count}/", (f"rounds/{count}-first.csv", f"rounds/{count}-second.csv")
+    yield "", READINGS
 
 
-def _step_triples(report: str, table: str, tables: Sequence[str]) -> Iterator[Triple]:
-    """Yield one step of coding: what it used, and which table came out of it."""
-    step = _STEPS[table]
-    activity = iris.coding_step(report, step)
+def _step_triples(report: str, step: str, before: Sequence[str]) -> Iterator[Triple]:
+    """Yield a reading: its text, the readings of the round before, and the table that came out of it."""
+    activity, made = iris.coding_step(report, step), iris.reading(report, step)
     yield activity, RDF.type, PROV.Activity
-    yield activity, DCTERMS.type, iris.resource(f"coding-step/{step}")
+    yield activity, DCTERMS.type, iris.resource(f"coding-step/{step.rpartition('/')[2]}")
     yield activity, PROV.used, iris.text(report)
-    made = iris.graph("coded") if step == "settlement" else iris.reading(report, step)
-    yield made, PROV.wasGeneratedBy, activity
+    for earlier in before:
+        yield activity, PROV.wasInformedBy, iris.coding_step(report, earlier)
     yield made, RDF.type, PROV.Entity
-    for other in READINGS if step == "settlement" else ():
-        if other in tables:
-            yield activity, PROV.used, iris.reading(report, _STEPS[other])
-            yield made, PROV.wasDerivedFrom, iris.reading(report, _STEPS[other])
+    yield made, PROV.wasGeneratedBy, activity
 
 
-def _measurement_triples(report: str, found: Measurement) -> Iterator[Triple]:
-    node = iris.agreement(report, found.code, found.metric)
+def _settlement_triples(report: str, readings: Sequence[str]) -> Iterator[Triple]:
+    """Yield that the codes published come from both readings."""
+    activity, made = iris.coding_step(report, "settlement"), iris.graph("coded")
+    yield activity, RDF.type, PROV.Activity
+    yield activity, DCTERMS.type, iris.resource("coding-step/settlement")
+    yield activity, PROV.used, iris.text(report)
+    yield made, PROV.wasGeneratedBy, activity
+    for step in readings:
+        yield activity, PROV.used, iris.reading(report, step)
+        yield made, PROV.wasDerivedFrom, iris.reading(report, step)
+
+
+def _measurement_triples(report: str, prefix: str, found: Measurement) -> Iterator[Triple]:
+    """Yield a measurement; it is one of the published codes only where it is of the last round."""
+    node = iris.agreement(report, f"{prefix}{found.code}", found.metric)
+    readings = [iris.reading(report, prefix + step) for step in _STEPS]
     yield node, RDF.type, DQV.QualityMeasurement
-    yield node, DQV.computedOn, iris.graph("coded")
-    yield iris.graph("coded"), DQV.hasQualityMeasurement, node
+    for measured in readings if prefix else [iris.graph("coded")]:
+        yield node, DQV.computedOn, measured
+        yield measured, DQV.hasQualityMeasurement, node
     yield node, DQV.isMeasurementOf, iris.resource(f"coding-quality/{found.metric}")
     yield node, DQV.value, number(found.value)
     for term in _CODES[found.code].terms:
@@ -344,5 +372,5 @@ def _measurement_triples(report: str, found: Measurement) -> Iterator[Triple]:
     yield node, CLG.confidenceLow, number(found.low)
     yield node, CLG.confidenceHigh, number(found.high)
     yield node, PROV.wasAttributedTo, iris.resource("org/clustergraph")
-    for table in READINGS:
-        yield node, PROV.wasDerivedFrom, iris.reading(report, _STEPS[table])
+    for reading in readings:
+        yield node, PROV.wasDerivedFrom, reading
