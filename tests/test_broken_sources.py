@@ -466,6 +466,22 @@ PARTS = (
         "restore it",
     ),
     Broken(
+        "words above the first heading",
+        TEXT,
+        line(1, "", "Vorab"),
+        "report.txt:1",
+        "text before the first heading",
+        "begin with a heading",
+    ),
+    Broken(
+        "a session without a hypothesis",
+        TEXT,
+        line(182, "### *These 1: Innovative Finanzierungsmodelle fehlen*", ""),
+        "report.txt:186",
+        "no hypothesis stands before the session 'atelier-1'",
+        "mend the order of headings",
+    ),
+    Broken(
         "a misspelt heading",
         TEXT,
         line(305, "folgerungen", "folgerung"),
@@ -971,6 +987,22 @@ TABLES = (
         "the key '71-01' stands twice",
         "number the statements",
     ),
+    Broken(
+        "a statement from a title page",
+        STATEMENTS,
+        line(2, "71-01,71,", "24-01,24,im Juli 2014\n71-01,71,"),
+        "statements.csv:2",
+        "is not within one stretch of prose",
+        "split it",
+    ),
+    Broken(
+        "a question from above the sections",
+        QUESTIONS,
+        line(2, "141,was Qualität in der Netzwerkarbeit bedeutet", "7,Ergebnisdokument"),
+        "questions.csv:2",
+        "the quote stands before the first section",
+        "quote from a section",
+    ),
 )
 
 RECORDS = (
@@ -1053,6 +1085,42 @@ RECORDS = (
         "report.toml",
         "the entry 'assessment' is 'Einschätzung:'",
         "in square brackets",
+    ),
+    Broken(
+        "a theme that is a word",
+        RECORD,
+        swap(
+            'theme = { slug = "vernetzung", label = "Vernetzung", methods = ["world-cafe"] }', 'theme = "x"'
+        ),
+        "report.toml",
+        "the entry 'theme' is 'x'",
+        "a table { slug",
+    ),
+    Broken(
+        "a note that is a word",
+        RECORD,
+        swap("[notes.rights]\n", '[notes]\nlicence = "frei"\n[notes.rights]\n'),
+        "report.toml:licence =",
+        "the entry 'licence' is 'frei'",
+        "a table [notes.licence]",
+    ),
+    Broken(
+        "a theme's section without a theme",
+        RECORD,
+        swap('theme = { slug = "vernetzung", label = "Vernetzung", methods = ["world-cafe"] }\n', ""),
+        "report.toml",
+        "the section 'vernetzung' is of kind 'theme' and has no theme",
+        "theme = {",
+    ),
+    Broken(
+        "a theme's section without a hypothesis",
+        RECORD,
+        swap(
+            'kind = "introduction"', 'kind = "theme"\ntheme = { slug = "einleitung", label = "Einleitung" }'
+        ),
+        "report.txt:85",
+        "this theme has no hypothesis",
+        "restore its headings",
     ),
     Broken(
         "an unknown kind of section",

@@ -300,7 +300,8 @@ class _Table:
         return tuple(self.value(key, list, "a list of words in square brackets"))
 
     def table(self, key: str) -> "_Table":
-        return _Table(self.path, self.content, self.value(key, dict, f"a table [{key}]"), key)
+        name = f"{self.name}.{key}" if self.name else key
+        return _Table(self.path, self.content, self.value(key, dict, f"a table [{name}]"), name)
 
     def fault(self, fault: str, advice: str, key: str | None = None) -> SourceError:
         return SourceError(record_place(self.path, self.content, self.name, key), fault, advice)
@@ -343,8 +344,13 @@ def _checked(data: _Table) -> Record:
         sections=_sections(data),
         counts={name: int(counts.value(name, int, "a whole number")) for name in counts.cells},
         legend=_legend(data.table("legend")) if "legend" in data.cells else None,
-        notes=data.cells.get("notes", {}),
+        notes=_notes(data.table("notes")) if "notes" in data.cells else {},
     )
+
+
+def _notes(entry: _Table) -> dict[str, dict[str, str]]:
+    tables = {name: entry.table(name) for name in entry.cells}
+    return {name: {language: note.text(language) for language in note.cells} for name, note in tables.items()}
 
 
 def _legend(entry: _Table) -> tuple[int, str]:
@@ -374,19 +380,23 @@ def _section(entry: _Table) -> SectionEntry:
     kind = entry.text("kind")
     if kind not in SECTION_KINDS:
         raise entry.fault(f"the section kind {kind!r} is unknown", f"use one of {', '.join(SECTION_KINDS)}")
-    theme = (
-        _Table(entry.path, entry.content, entry.cells["theme"], entry.name)
-        if "theme" in entry.cells
-        else None
-    )
+    theme = _theme(entry) if "theme" in entry.cells else None
+    if kind == "theme" and theme is None:
+        fault = f"the section {entry.text('slug')!r} is of kind 'theme' and has no theme"
+        raise entry.fault(fault, "add theme = { slug = …, label = … }")
     return SectionEntry(
         heading=entry.text("heading"),
         slug=entry.slug("slug"),
         kind=kind,
         theme=theme.slug("slug") if theme else None,
         theme_label=theme.text("label") if theme else None,
-        methods=tuple(theme.cells.get("methods", ())) if theme else (),
+        methods=theme.texts("methods") if theme and "methods" in theme.cells else (),
     )
+
+
+def _theme(entry: _Table) -> _Table:
+    cells = entry.value("theme", dict, "a table { slug = …, label = …, methods = […] }")
+    return _Table(entry.path, entry.content, cells, entry.name)
 
 
 def check_slug(slug: str, place: str) -> str:

@@ -56,6 +56,7 @@ class _Reader:
     def __init__(self, report: Report, chapter: Chapter) -> None:
         self.report = report
         self.chapter = chapter
+        self.theme = chapter.entry.theme or chapter.entry.slug
         cues = report.record.cues
         self.hypothesis = re.compile(rf"{re.escape(cues.hypothesis)}\s+(\d+)\s*:\s*(?=\S)")
         self.session = re.compile(rf"({re.escape(cues.session)})\s+(\d+)\s*:\s*(?=\S)")
@@ -108,7 +109,7 @@ class _Reader:
                 passage, f"no hypothesis stands before the session {slug!r}", "mend the order of headings"
             )
         label = plain(self.report.text.words(passage))
-        self.sessions.append(Session(slug, label, self._theme(passage), self.chapter.entry.slug, passage))
+        self.sessions.append(Session(slug, label, self.theme, self.chapter.entry.slug, passage))
         self.current_session = slug
         for heading in self.pending:
             heading.session = slug
@@ -163,7 +164,7 @@ class _Reader:
     def _hypotheses(self) -> Iterator[Hypothesis]:
         for heading in self.headings:
             yield Hypothesis(
-                theme=self._theme(heading.passage),
+                theme=self.theme,
                 number=heading.number,
                 title=plain(self.report.text.words(heading.passage)),
                 section=self.chapter.entry.slug,
@@ -173,7 +174,7 @@ class _Reader:
 
     def _prose(self) -> Iterator[Prose]:
         for part in self.parts:
-            names = tuple(f"{self.chapter.entry.theme}-{heading.number}" for heading in part.hypotheses)
+            names = tuple(f"{self.theme}-{heading.number}" for heading in part.hypotheses)
             passages = tuple(part.passages)
             yield Prose(
                 part.role, self.chapter.entry.slug, names, part.session, passages, self._joins(passages)
@@ -184,11 +185,6 @@ class _Reader:
         words = self.report.text.words
         pairs = pairwise(passages)
         return tuple((one, two) for one, two in pairs if not plain(words(one)).endswith(_SENTENCE_END))
-
-    def _theme(self, passage: Passage) -> str:
-        if self.chapter.entry.theme is None:
-            raise self._fault(passage, "this chapter has no theme", "give its entry in report.toml a theme")
-        return self.chapter.entry.theme
 
     def _fault(self, passage: Passage, fault: str, advice: str) -> SourceError:
         return SourceError(self.report.text.place(passage.start), fault, advice)
