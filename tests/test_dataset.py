@@ -133,6 +133,29 @@ def test_a_full_disk_leaves_the_old_files(nth: int, earlier: Path, monkeypatch: 
     assert [path.name for path in (earlier / "data").iterdir()] == ["graph"]
 
 
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_a_file_that_cannot_take_its_place_leaves_whole_files(
+    nth: int, earlier: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[int] = []
+    replace = Path.replace
+
+    def refuse(self: Path, target: Path) -> Path:
+        calls.append(1)
+        if len(calls) == nth:
+            raise PermissionError(13, os.strerror(13))
+        return replace(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", refuse)
+        with pytest.raises(BuildError, match=r"cannot be written \(Permission denied\); each file is whole"):
+            dataset.write(earlier, dict.fromkeys(NAMES, NEW))
+    left = graph_files(earlier)
+    assert sorted(left.values()) == sorted([NEW] * (nth - 1) + [OLD] * (5 - nth))
+    dataset.write(earlier, dict.fromkeys(NAMES, NEW))
+    assert set(graph_files(earlier).values()) == {NEW}
+
+
 def test_only_files_that_changed_are_written(earlier: Path) -> None:
     graphs = earlier / "data" / "graph"
     before = (graphs / "coded.ttl").stat()

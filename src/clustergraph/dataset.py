@@ -158,7 +158,9 @@ def write(root: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:
         for path in _built(root) - set(map(_path, files)):
             (data / path).unlink()
     except OSError as error:
-        raise BuildError(f"{data}: cannot be written ({error.strerror}); nothing was changed") from error
+        raise BuildError(
+            f"{data}: cannot be written ({error.strerror}); each file is whole, old or new: build again"
+        ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return changed
