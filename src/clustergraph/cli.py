@@ -262,6 +262,7 @@ def _print_table(names: list[str], rows: list[list[str]]) -> None:
 @app.command(
     epilog="[bold]Examples[/bold]\n\nclustergraph serve\n\n"
     "clustergraph serve --port 8080 --data my-graphs/\n\n"
+    "clustergraph serve --data large.nq.gz --store /var/lib/clustergraph\n\n"
     "clustergraph serve --timeout 5 --access-log - --root-path /graph"
 )
 def serve(
@@ -274,6 +275,10 @@ def serve(
     data: Annotated[
         list[Path] | None,
         typer.Option(help="RDF files or folders, also gzipped [default: the built graphs]."),
+    ] = None,
+    store: Annotated[
+        Path | None,
+        typer.Option(help="Keep the data in this folder; loaded once, then opened at every start."),
     ] = None,
     root_path: Annotated[str, typer.Option(help="Path under which a proxy publishes the service.")] = "",
     timeout: Annotated[
@@ -294,6 +299,7 @@ def serve(
     run(
         ServeOptions(
             data=tuple(data or ()),
+            store=store,
             host=host,
             port=port,
             root_path=root_path,

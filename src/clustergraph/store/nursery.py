@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from clustergraph.errors import ClustergraphError
-from clustergraph.store import sources, worker
+from clustergraph.store import disk, sources, worker
+from clustergraph.store.confinement import die_with_parent
+from clustergraph.store.disk import StoredRelease
 from clustergraph.store.limits import Limits
 from clustergraph.store.snapshot import Snapshot, load
 
@@ -26,11 +28,12 @@ MESSAGE: Final = 1 << 20
 
 @dataclass(frozen=True)
 class Order:
-    """What a nursery is started with: the data, the base IRI of queries, the limits."""
+    """What a nursery is started with: the data, the base IRI of queries, the limits, a store."""
 
     data: tuple[str, ...]
     base: str
     limits: Limits
+    store: str = ""
 
     def text(self) -> str:
         """Return the order as the process's argument."""
@@ -40,7 +43,7 @@ class Order:
     def parse(cls, text: str) -> "Order":
         """Return the order that :meth:`text` wrote."""
         fields = json.loads(text)
-        return cls(tuple(fields["data"]), fields["base"], Limits(**fields["limits"]))
+        return cls(tuple(fields["data"]), fields["base"], Limits(**fields["limits"]), fields["store"])
 
 
 def main() -> None:
@@ -51,7 +54,7 @@ def main() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        snapshot = load(sources.find(Path(path) for path in order.data))
+        snapshot = _open(order)
     except ClustergraphError as error:
         control.send(f"error {error}".encode())
         return
@@ -63,9 +66,23 @@ def main() -> None:
         elif command == "bury":
             _, status = os.waitpid(int(argument), 0)
             control.send(f"buried {argument} {status}".encode())
+    if isinstance(snapshot, StoredRelease):
+        snapshot.leave()
 
 
-def _describe(snapshot: Snapshot) -> dict[str, object]:
+def _open(order: Order) -> Snapshot | StoredRelease:
+    """Load the data, or see that they are in their folder; no store on disk is opened in this process."""
+    paths = tuple(map(Path, order.data))
+    if order.store:
+        die_with_parent()
+        return disk.ensure(Path(order.store), paths)
+    return load(sources.find(paths))
+
+
+def _describe(snapshot: Snapshot | StoredRelease) -> dict[str, object]:
+    if isinstance(snapshot, StoredRelease):
+        known = {"identity": snapshot.identity, "quads": snapshot.quads, "graphs": snapshot.graphs}
+        return {**known, "files": ()}
     return {
         "identity": snapshot.identity,
         "quads": len(snapshot.store),
@@ -76,7 +93,7 @@ def _describe(snapshot: Snapshot) -> dict[str, object]:
     }
 
 
-def _spawn(control: socket.socket, snapshot: Snapshot, order: Order) -> None:
+def _spawn(control: socket.socket, snapshot: Snapshot | StoredRelease, order: Order) -> None:
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid == 0:
@@ -88,11 +105,12 @@ def _spawn(control: socket.socket, snapshot: Snapshot, order: Order) -> None:
     ours.close()
 
 
-def _live(connection: socket.socket, snapshot: Snapshot, order: Order) -> NoReturn:
+def _live(connection: socket.socket, snapshot: Snapshot | StoredRelease, order: Order) -> NoReturn:
     """Be a worker, and never come back into the nursery's loop."""
     status = 1
     try:
-        worker.run(connection, snapshot.store, order.base, order.limits)
+        source = snapshot.store if isinstance(snapshot, Snapshot) else snapshot
+        worker.run(connection, source, order.base, order.limits)
         status = 0
     finally:
         os._exit(status)

@@ -57,10 +57,15 @@ def find(paths: Iterable[Path]) -> tuple[DataFile, ...]:
 
 
 def identity(files: Iterable[tuple[DataFile, bytes]]) -> str:
-    """Return the SHA-256 over names and contents: the release that is served."""
+    """Return the SHA-256 over graphs and contents: the release that is served."""
+    return identity_of((file.graph, file.format, hashlib.sha256(data).hexdigest()) for file, data in files)
+
+
+def identity_of(parts: Iterable[tuple[str | None, str, str]]) -> str:
+    """Return the same from each file's graph, format and SHA-256, in any order."""
     digest = hashlib.sha256()
-    for file, data in sorted(files, key=lambda pair: (pair[0].name, pair[0].format)):
-        digest.update(f"{file.graph or ''} {file.format} {hashlib.sha256(data).hexdigest()}\n".encode())
+    for graph, form, content in sorted((graph or "", form, content) for graph, form, content in parts):
+        digest.update(f"{graph} {form} {content}\n".encode())
     return digest.hexdigest()
 
 

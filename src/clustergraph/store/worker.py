@@ -7,15 +7,16 @@ import contextlib
 import os
 import resource
 import socket
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from pyoxigraph import Store
 
-from clustergraph.store import coding, dumps
+from clustergraph.store import coding, disk, dumps
 from clustergraph.store.answering import answer
+from clustergraph.store.confinement import die_with_parent, open_no_sockets
+from clustergraph.store.disk import StoredRelease
 from clustergraph.store.limits import Limits
 from clustergraph.store.wire import DATA, END, Failure, Head, Job, frame, pack_failure, pack_head
 
@@ -86,9 +87,15 @@ class AnswerSink:
         return frame(DATA, data) if data else b""
 
 
-def run(connection: socket.socket, store: Store, base: str, limits: Limits) -> None:
+def run(connection: socket.socket, source: Store | StoredRelease, base: str, limits: Limits) -> None:
     """Confine the process, then answer jobs until the service closes the socket."""
-    connection = _confine(connection, limits)
+    connection = _confine(connection)
+    if isinstance(source, Store):
+        store = source
+        _limit(limits.memory)
+    else:
+        store = source.open()
+        _limit(limits.memory + disk.CACHE, on_disk=True)
     while payload := _receive(connection):
         job = Job.unpack(payload)
         sink = AnswerSink(connection, job, limits)
@@ -112,8 +119,8 @@ def _receive(connection: socket.socket) -> bytes:
     return connection.recv(int.from_bytes(head, "big"), socket.MSG_WAITALL)
 
 
-def _confine(connection: socket.socket, limits: Limits) -> socket.socket:
-    """Leave the process one socket, no further file descriptor, bounded memory and a larger stack."""
+def _confine(connection: socket.socket) -> socket.socket:
+    """Leave the process one socket and a larger stack."""
     for module in coding.offered():
         coding.compressor(module)
     null = os.open(os.devnull, os.O_RDWR)
@@ -126,13 +133,20 @@ def _confine(connection: socket.socket, limits: Limits) -> socket.socket:
     hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
     if hard == resource.RLIM_INFINITY or hard >= _STACK:
         resource.setrlimit(resource.RLIMIT_STACK, (_STACK, hard))
-    _die_with_parent()
-    if limits.memory and (used := _address_space()):
-        top = used + limits.memory
+    die_with_parent()
+    return socket.socket(fileno=_SOCKET)
+
+
+def _limit(memory: int, *, on_disk: bool = False) -> None:
+    """Bound the process's memory; let it open nothing more: of a store on disk the files, but no socket."""
+    if memory and (used := _address_space()):
+        top = used + memory
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_AS, (top, top))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (_SOCKET + 1, _SOCKET + 1))
-    return socket.socket(fileno=_SOCKET)
+    if on_disk:
+        open_no_sockets()
+    else:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (_SOCKET + 1, _SOCKET + 1))
 
 
 def _address_space() -> int:
@@ -142,12 +156,3 @@ def _address_space() -> int:
     except OSError:
         return 0
     return pages * resource.getpagesize()
-
-
-def _die_with_parent() -> None:
-    """Ask Linux to end this process with the one that forked it, also in mid-query."""
-    if sys.platform == "linux":
-        import ctypes
-        import signal
-
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)

@@ -12,6 +12,8 @@ class ServeOptions:
 
     data: tuple[Path, ...] = ()
     """Files or folders of Turtle, N-Triples, TriG or N-Quads, also gzipped; empty: the built graphs."""
+    store: Path | None = None
+    """Folder that keeps the data, loaded once and opened at every start; None: they are held in memory."""
     host: str = "127.0.0.1"
     """Address to listen on; the default answers this machine only."""
     port: int = 8000

@@ -92,9 +92,13 @@ class Service:
             await self._release.pool.close(self.options.shutdown_seconds)
 
     async def _open(self) -> Release:
-        paths = self.options.data or (resources.graph_folder(),)
+        options = self.options
+        paths = options.data if options.data or options.store else (resources.graph_folder(),)
         order = Order(
-            tuple(str(Path(path).resolve()) for path in paths), self.options.base, self.options.limits
+            tuple(str(Path(path).resolve()) for path in paths),
+            options.base,
+            options.limits,
+            str(options.store.resolve()) if options.store else "",
         )
         pool = Pool(order, self._lost)
         try:

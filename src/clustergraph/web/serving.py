@@ -13,6 +13,7 @@ from typing import Final
 import uvicorn
 
 from clustergraph.errors import ClustergraphError, StoreError
+from clustergraph.store import disk
 from clustergraph.web.app import ClustergraphApp, create_app
 from clustergraph.web.http import JoiningProtocol
 from clustergraph.web.options import ServeOptions
@@ -46,6 +47,8 @@ def serve(options: ServeOptions) -> None:
     signal.signal(signal.SIGTERM, _nothing)  # uvicorn raises the signal again when it has shut down
     try:
         with contextlib.suppress(KeyboardInterrupt):
+            if options.store:
+                disk.ensure(options.store, options.data).leave()
             server.run(sockets=[listener])
     finally:
         listener.close()

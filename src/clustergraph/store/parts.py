@@ -1,0 +1,96 @@
+"""A data file in; readers of its parts, each of which can be loaded by itself, out."""
+
+import gzip
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BufferedReader, RawIOBase
+from typing import IO, Final, cast
+
+from clustergraph.store.sources import DataFile
+
+_BUFFER: Final = 1024 * 1024
+_BY_LINES: Final = frozenset({"nt", "nq"})
+_LINE: Final = re.compile(r"\bline (\d+)")
+Advance = Callable[[int], object]
+
+
+class Part:
+    """A stretch of a file that reads like a file of its own."""
+
+    def __init__(self, stream: IO[bytes], limit: int | None, before: int) -> None:
+        self._stream = stream
+        self._limit = limit
+        self._before = before
+        self._ended = False
+        self.size = 0
+        """Bytes that were read."""
+        self.lines = 0
+        """Lines that were read."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to ``size`` bytes; past the limit the part ends with its line."""
+        if self._ended:
+            return b""
+        data = self._stream.read(size)
+        if self._limit is not None and self.size + len(data) >= self._limit:
+            data += self._stream.readline()
+            self._ended = True
+        self.size += len(data)
+        self.lines += data.count(b"\n")
+        return data
+
+    def skip(self) -> None:
+        """Read to the end and keep nothing."""
+        while self.read(_BUFFER):
+            pass
+
+    def place(self, error: Exception) -> str:
+        """Return an error's words, its lines counted from the beginning of the file."""
+        words = error.msg if isinstance(error, SyntaxError) else str(error)
+        return _LINE.sub(lambda match: f"line {int(match[1]) + self._before}", words)
+
+
+def is_cut_by_lines(file: DataFile) -> bool:
+    """Tell whether each line of the file stands for itself (blank nodes aside)."""
+    return file.format in _BY_LINES
+
+
+def parts(file: DataFile, limit: int | None, advance: Advance) -> Iterator[Part]:
+    """Yield the parts of a file, of about ``limit`` bytes (None: one part); each must be read to its end."""
+    with open_file(file, advance) as stream:
+        before = 0
+        while stream.peek(1):
+            part = Part(stream, limit, before)
+            yield part
+            before += part.lines
+
+
+@contextmanager
+def open_file(file: DataFile, advance: Advance) -> Iterator[BufferedReader]:
+    """Open a data file, uncompressed; ``advance`` is told the bytes that come from the disk."""
+    with file.path.open("rb", buffering=0) as raw:
+        counted = BufferedReader(_Counted(raw, advance), _BUFFER)
+        if not file.gzipped:
+            yield cast("BufferedReader", counted)
+            return
+        with gzip.GzipFile(fileobj=counted) as unpacked:
+            yield BufferedReader(cast("RawIOBase", unpacked), _BUFFER)
+
+
+class _Counted(RawIOBase):
+    """Passes a file on and tells how much was read."""
+
+    def __init__(self, raw: RawIOBase, advance: Advance) -> None:
+        self._raw = raw
+        self._advance = advance
+
+    def readable(self) -> bool:
+        """Say yes."""
+        return True
+
+    def readinto(self, buffer: "memoryview", /) -> int | None:  # type: ignore[override]
+        """Fill the buffer."""
+        count = self._raw.readinto(buffer)
+        self._advance(count or 0)
+        return count
