@@ -282,7 +282,7 @@ FAULTS = (
     Fault(
         "statement-uncoded",
         remove="""<id/r/statement/173-200> clg:codingBasis <id/coding-basis/explicit-cue> ;
-            clg:cue "Allerdings" ;
+            clg:cue "Allerdings"@de ;
             clg:bearsOn <id/r/hypothesis/a-2> ; clg:qualifies <id/r/hypothesis/a-2> .""",
         graph="coded",
     ),
