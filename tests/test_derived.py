@@ -20,7 +20,6 @@ from clustergraph.derived import derived
 from clustergraph.errors import BuildError
 from clustergraph.namespaces import BASE, PREFIXES
 from clustergraph.records import Coding, Contents, Statement
-from clustergraph.source import Passage
 from clustergraph.turtle import new_graph
 from clustergraph.vocabulary import CLG
 
@@ -270,8 +269,7 @@ def test_without_any_difference_there_is_no_coefficient() -> None:
 # Statements
 
 
-def coding(number: int, stances: tuple[tuple[str, str], ...], actors: str, topics: str) -> Coding:
-    statement = Statement(f"{number}", "discussion", "vernetzung", (), number, (Passage(number, number + 1),))
+def coding(statement: Statement, stances: tuple[tuple[str, str], ...], actors: str, topics: str) -> Coding:
     return Coding(
         statement=statement,
         stances=stances,
@@ -290,10 +288,15 @@ def coding(number: int, stances: tuple[tuple[str, str], ...], actors: str, topic
 def argument(contents: Contents, curated: Curated) -> Graph:
     """Four statements: two support a thesis, one of them opposes another; one has no stance."""
     codings = (
-        coding(1, (("supports", "vernetzung-1"), ("opposes", "vernetzung-2")), "a/x a/y", "label trust"),
-        coding(2, (("supports", "vernetzung-1"),), "a/y a/x", "trust"),
-        coding(3, (("qualifies", "vernetzung-2"),), "a/x a/z", "label trust training"),
-        coding(4, (), "a/z", "label training"),
+        coding(
+            curated.statements[1],
+            (("supports", "vernetzung-1"), ("opposes", "vernetzung-2")),
+            "a/x a/y",
+            "label trust",
+        ),
+        coding(curated.statements[2], (("supports", "vernetzung-1"),), "a/y a/x", "trust"),
+        coding(curated.statements[3], (("qualifies", "vernetzung-2"),), "a/x a/z", "label trust training"),
+        coding(curated.statements[4], (), "a/z", "label training"),
     )
     graph = new_graph()
     for triple in derived(contents, replace(curated, codings=codings), LEVELS):
