@@ -25,5 +25,3 @@ class Limits:
     """Queries that may wait for a light worker; one more is turned away."""
     heavy_queue: int = 32
     """Heavy queries that may wait for a place; one more is turned away."""
-    patterns: int = 250
-    """Triple patterns and other graph patterns in one query; the planner does not end far above."""

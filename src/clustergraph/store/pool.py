@@ -68,13 +68,15 @@ class Pool:
 
     def __init__(self, order: Order, on_lost: Callable[[], None]) -> None:
         self.limits = order.limits
-        self._nursery = Nursery(order, on_lost)
+        self._nursery = Nursery(order, self._nursery_lost)
+        self._on_lost = on_lost
         self._idle: list[Worker] = []
         self._waiting: deque[asyncio.Future[Worker]] = deque()
         self._heavy_waiting: deque[asyncio.Future[None]] = deque()
         self._heavy_texts: OrderedDict[int, None] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._broken = False
         self.heavy = 0
         self.running = 0
         self.lost = 0
@@ -100,6 +102,7 @@ class Pool:
 
         Raises:
             Failure: there is none; its kind says why.
+            PoolLostError: the process that holds the data has ended.
         """
         packed = job.pack()
         limit = min(seconds or self.limits.seconds, self.limits.seconds)
@@ -185,6 +188,8 @@ class Pool:
     async def _take(self) -> Worker:
         if self._idle:
             return self._idle.pop()
+        if self._broken:
+            raise PoolLostError
         if len(self._waiting) >= self.limits.queue or self._closed:
             raise Failure("busy", "too many queries are waiting; try again in a moment")
         place: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
@@ -253,6 +258,15 @@ class Pool:
         if not task.cancelled():
             task.exception()
 
+    def _nursery_lost(self) -> None:
+        """Give up: all workers end with the process that forked them."""
+        self._closed = self._broken = True
+        for worker in self._idle:
+            worker.close()
+        self._idle.clear()
+        self._turn_away(PoolLostError())
+        self._on_lost()
+
     def _worker_lost(self, worker: Worker) -> None:
         """Replace a worker that ended while it was waiting for a job."""
         if worker in self._idle:
@@ -263,6 +277,8 @@ class Pool:
     async def _why_lost(self, worker: Worker) -> Exception:
         self.lost += 1
         status = await self._nursery.bury(worker)
+        if self._broken:
+            return PoolLostError()
         number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         if number == signal.SIGKILL:
             return _KilledFromOutsideError()
@@ -288,10 +304,20 @@ class Pool:
             worker.close()
         for task in tuple(self._tasks):
             task.cancel()
+        self._turn_away(Failure("busy", "the service is shutting down"))
+        self._nursery.close()
+
+    def _turn_away(self, error: Exception) -> None:
         for place in self._waiting:
             if not place.done():
-                place.set_exception(Failure("busy", "the service is shutting down"))
-        self._nursery.close()
+                place.set_exception(error)
+        for heavy_place in self._heavy_waiting:
+            if not heavy_place.done():
+                heavy_place.set_exception(error)
+
+
+class PoolLostError(Exception):
+    """The process that holds the data has ended; the query may be run on the next release."""
 
 
 class _KilledFromOutsideError(Exception):

@@ -21,6 +21,7 @@ _CHUNK: Final = 256 * 1024
 _AHEAD: Final = 1024 * 1024
 _WHOLE: Final = 3
 _NICE: Final = 15
+_ENDED: Final = "the process that holds the data has ended"
 
 
 class WorkerLostError(Exception):
@@ -48,6 +49,7 @@ class Worker:
         self._frames: deque[tuple[bytes, bytes]] = deque()
         self._held = 0
         self._paused = False
+        self._late = False
         self._waiter: asyncio.Future[None] | None = None
         connection.setblocking(False)
         self._loop.add_reader(connection.fileno(), self._readable)
@@ -70,13 +72,13 @@ class Worker:
             Failure: what the worker says instead of an answer.
             WorkerLostError: the process ended.
         """
-        deadline = self._loop.time() + seconds
-        timer = self._loop.call_at(deadline, self._wake)
+        self._late = seconds <= 0
+        timer = self._loop.call_later(max(seconds, 0), self._ring)
         try:
             while not (opening := self._opened()):
                 if self.lost:
                     raise WorkerLostError
-                if self._loop.time() >= deadline:
+                if self._late:
                     return None
                 await self._wait()
             return opening
@@ -110,12 +112,14 @@ class Worker:
             WorkerLostError: the process ended.
             TimeoutError: nothing came before ``deadline``.
         """
-        timer = self._loop.call_at(deadline, self._wake)
+        seconds = max(deadline - self._loop.time(), 0)
+        self._late = False
+        timer = self._loop.call_later(seconds, self._ring)
         try:
             while not self._frames:
                 if self.lost:
                     raise WorkerLostError
-                if self._loop.time() >= deadline:
+                if self._late:
                     raise TimeoutError
                 self._resume()
                 await self._wait()
@@ -174,6 +178,11 @@ class Worker:
         self._waiter = self._loop.create_future()
         await self._waiter
 
+    def _ring(self) -> None:
+        """Note that the time is up: clocks may differ by a tick, so they are not compared again."""
+        self._late = True
+        self._wake()
+
     def _wake(self) -> None:
         if self._waiter and not self._waiter.done():
             self._waiter.set_result(None)
@@ -218,7 +227,13 @@ class Nursery:
         return await self._ready
 
     async def spawn(self) -> Worker:
-        """Return a new worker."""
+        """Return a new worker.
+
+        Raises:
+            StoreError: the process has ended.
+        """
+        if self._closing:
+            raise StoreError(_ENDED)
         birth: asyncio.Future[Worker] = self._loop.create_future()
         self._births.append(birth)
         self._send("spawn")
@@ -283,6 +298,7 @@ class Nursery:
         self._drop()
         if not self._closing:
             self._closing = True
+            self._process.kill()
             self._process.wait()
             self._on_lost()
 
@@ -290,7 +306,7 @@ class Nursery:
         if self._control.fileno() >= 0:
             self._loop.remove_reader(self._control.fileno())
             self._control.close()
-        lost = StoreError("the process that holds the data has ended")
+        lost = StoreError(_ENDED)
         if not self._ready.done():
             self._ready.set_exception(lost)
         for birth in self._births:

@@ -10,9 +10,10 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from clustergraph.errors import StoreError
 from clustergraph.store.coding import offered
 from clustergraph.store.formats import GRAPHS, PAGE, RESULTS
-from clustergraph.store.pool import Answer, Stream
+from clustergraph.store.pool import Answer, PoolLostError, Stream
 from clustergraph.store.wire import Failure, Job
 from clustergraph.web.cache import Headers, Reply
 from clustergraph.web.negotiation import Choice, choose, choose_coding
@@ -129,6 +130,8 @@ class Exchange:
             await self._answer(call, scope, receive, send, seen, read)
         except Failure as failure:
             await self._fail(failure, call, scope, send, seen)
+        except (StoreError, PoolLostError) as error:
+            await self._fail(Failure("busy", str(error)), call, scope, send, seen)
         finally:
             self._observer.record(seen)
 
@@ -177,7 +180,11 @@ class Exchange:
             return question
         job = self._job(call, question)
         seen.query = job.text
-        answer = await release.pool.run(job, question.request.seconds)
+        try:
+            answer = await release.pool.run(job, question.request.seconds)
+        except PoolLostError:
+            release = await self._service.after(release)
+            answer = await release.pool.run(job, question.request.seconds)
         return self._reply(answer, job, question, call, scope, release)
 
     def _job(self, call: Call, question: Question) -> Job:

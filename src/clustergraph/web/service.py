@@ -1,12 +1,14 @@
 """What is served at the moment: the workers, cache and description of one release, exchanged at a reload."""
 
 import asyncio
+import contextlib
 import hashlib
 import os
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Final
 
 from clustergraph import resources
 from clustergraph.errors import StoreError
@@ -15,6 +17,9 @@ from clustergraph.store.pool import Pool
 from clustergraph.store.process import Description
 from clustergraph.web.cache import ReplyCache
 from clustergraph.web.options import ServeOptions
+
+_PATIENCE: Final = 10.0
+"""Seconds to wait for the data after their process was lost."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Service:
         self.options = options
         self._release: Release | None = None
         self._stopping = False
+        self._changed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._prefix = os.urandom(6).hex()
         self._numbers = count(1)
@@ -80,8 +86,23 @@ class Service:
         """
         fresh = await self._open()
         old, self._release = self._release, fresh
+        self._changed.set()
+        self._changed = asyncio.Event()
         if old:
             self._keep(old.pool.close(self.options.limits.seconds + self.options.send_seconds))
+
+    async def after(self, release: Release) -> Release:
+        """Return the release that follows a lost one.
+
+        Raises:
+            StoreError: none came.
+        """
+        if self._release is release:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), _PATIENCE)
+        if self._release is release:
+            raise StoreError("the data could not be loaded again")
+        return self.release
 
     async def stop(self) -> None:
         """End the workers; running queries get a while."""
