@@ -58,6 +58,26 @@ def line(number: int, old: str, new: str) -> Edit:
     return edit
 
 
+def at(opening: str, old: str, new: str) -> Edit:
+    """Replace words on the first line that begins so: the tables grow, and their line numbers with them."""
+
+    def edit(content: bytes) -> bytes:
+        lines = content.decode().split("\n")
+        number = next(number for number, words in enumerate(lines, 1) if words.startswith(opening))
+        return line(number, old, new)(content)
+
+    return edit
+
+
+def retyped(opening: str, words: str) -> Edit:
+    """Write the first line that begins so anew."""
+    return lambda content: at(opening, first_line(content, opening), words)(content)
+
+
+def first_line(content: bytes, opening: str) -> str:
+    return next(words for words in content.decode().split("\n") if words.startswith(opening))
+
+
 def without(first: int, last: int | None = None) -> Edit:
     """Remove lines."""
 
@@ -676,7 +696,7 @@ QUOTES = (
         "words that moved",
         TEXT,
         with_line(304, ""),
-        "entities.csv:3",
+        "entities.csv:series/",
         "„Reihe der Diskussionspapiere“ does not begin on line 311",
         "it stands on line 312",
     ),
@@ -684,7 +704,7 @@ QUOTES = (
         "words that changed",
         TEXT,
         line(41, "9499", "9490"),
-        "facts.csv:25",
+        "facts.csv:series/diskussionspapiere,issn,",
         "„ISSN 2197-9499“ is not in the text",
         "letter for letter",
     ),
@@ -692,7 +712,7 @@ QUOTES = (
         "words that came twice",
         TEXT,
         line(29, "Carole", "Madjid Bouzar, Carole"),
-        "entities.csv:14",
+        "entities.csv:person/madjid-bouzar,",
         "„Madjid Bouzar“ stands 2 times on line 29",
         "quote more words",
     ),
@@ -710,15 +730,15 @@ TABLES = (
     Broken(
         "a cell short",
         ENTITIES,
-        line(2, ",3,", ","),
-        "entities.csv:2",
+        at("basel-2014/publication,", ",3,", ","),
+        "entities.csv:basel-2014/publication,",
         "3 cells for 4 columns",
         "quote cells that hold a comma",
     ),
     Broken(
         "unbalanced quotation marks",
         ENTITIES,
-        line(3, "Reihe", '"Reihe'),
+        at("series/", "Reihe", '"Reihe'),
         "entities.csv",
         "is not CSV",
         "mend the quotation marks",
@@ -727,63 +747,63 @@ TABLES = (
         "a doubled entity",
         ENTITIES,
         row("place/basel,place,87,in Basel"),
-        "entities.csv:33",
+        "entities.csv:place/basel,place,87,in Basel",
         "'place/basel' stands twice",
         "join the two rows",
     ),
     Broken(
         "a bad slug",
         ENTITIES,
-        line(21, "place/basel", "place/Basel"),
-        "entities.csv:21",
+        at("place/basel,", "place/basel", "place/Basel"),
+        "entities.csv:place/Basel,",
         "'Basel' is no slug",
         "lower-case letters",
     ),
     Broken(
         "an unknown kind",
         ENTITIES,
-        line(21, ",place,", ",plaice,"),
-        "entities.csv:21",
+        at("place/basel,", ",place,", ",plaice,"),
+        "entities.csv:place/basel,",
         "the unknown kind 'plaice'",
         "place",
     ),
     Broken(
         "a line that is no number",
         ENTITIES,
-        line(21, ",87,", ",L87,"),
-        "entities.csv:21",
+        at("place/basel,", ",87,", ",L87,"),
+        "entities.csv:place/basel,",
         "'L87' is no line number",
         "write the line",
     ),
     Broken(
         "a line beyond the text",
         ENTITIES,
-        line(21, ",87,", ",999,"),
-        "entities.csv:21",
+        at("place/basel,", ",87,", ",999,"),
+        "entities.csv:place/basel,",
         "line 999 is not in the text, which has 311",
         "write the line",
     ),
     Broken(
         "an empty quote",
         ENTITIES,
-        line(21, "87,Basel", "87,"),
-        "entities.csv:21",
+        at("place/basel,", "87,Basel", "87,"),
+        "entities.csv:place/basel,",
         "the quote is empty",
         "copy the words",
     ),
     Broken(
         "half a word as a quote",
         ENTITIES,
-        line(21, "87,Basel", "87,Base"),
-        "entities.csv:21",
+        at("place/basel,", "87,Basel", "87,Base"),
+        "entities.csv:place/basel,",
         "„Base“ is not in the text",
         "whole words",
     ),
     Broken(
         "a national workshop within an international",
         ENTITIES,
-        line(21, "87,Basel", "87,nationalen Workshop"),
-        "entities.csv:21",
+        at("place/basel,", "87,Basel", "87,nationalen Workshop"),
+        "entities.csv:place/basel,",
         "„nationalen Workshop“",
         "whole words",
     ),
@@ -814,16 +834,20 @@ TABLES = (
     Broken(
         "an unknown value",
         FACTS,
-        line(12, "person/madjid-bouzar", "person/madjid-bousar"),
-        "facts.csv:12",
+        at(
+            "basel-2014/publication,author,person/madjid-bouzar,",
+            "person/madjid-bouzar",
+            "person/madjid-bousar",
+        ),
+        "facts.csv:basel-2014/publication,author,person/madjid-bousar,",
         "'person/madjid-bousar' is unknown",
         "entities.csv",
     ),
     Broken(
         "a value without its folder",
         FACTS,
-        line(12, "person/madjid-bouzar", "madjid-bouzar"),
-        "facts.csv:12",
+        at("basel-2014/publication,author,person/madjid-bouzar,", "person/madjid-bouzar", "madjid-bouzar"),
+        "facts.csv:basel-2014/publication,author,madjid-bouzar,",
         "'madjid-bouzar' is described nowhere",
         "mend its spelling",
     ),
@@ -847,7 +871,7 @@ TABLES = (
         "a month in words",
         FACTS,
         swap("issued,2014-07", "issued,Juli-2014"),
-        "facts.csv:8",
+        "facts.csv:basel-2014/publication,issued,",
         "'Juli-2014' is no value of 'issued'",
         "2014-07",
     ),
@@ -862,63 +886,63 @@ TABLES = (
     Broken(
         "a language in words",
         FACTS,
-        line(2, ",de,", ",deutsch,"),
-        "facts.csv:2",
+        at("basel-2014/publication,title,", ",de,", ",deutsch,"),
+        "facts.csv:basel-2014/publication,title,",
         "'deutsch' is no language",
         "de, fr or it",
     ),
     Broken(
         "an empty value",
         FACTS,
-        line(5, "1/2014,,9", ",,9"),
-        "facts.csv:5",
+        at("basel-2014/publication,number,", "1/2014,,9", ",,9"),
+        "facts.csv:basel-2014/publication,number,",
         "the value is empty",
         "write what the report says",
     ),
     Broken(
         "an unknown verdict",
         VERDICTS,
-        line(2, "majority-supported", "majority-suported"),
-        "verdicts.csv:2",
+        at("vernetzung-1,", "majority-supported", "majority-suported"),
+        "verdicts.csv:vernetzung-1,",
         "the concept 'verdict/majority-suported' is unknown",
         "write 'verdict/majority-supported'",
     ),
     Broken(
         "an unknown basis",
         VERDICTS,
-        line(2, "explicit-cue", "explicit"),
-        "verdicts.csv:2",
+        at("vernetzung-1,", "explicit-cue", "explicit"),
+        "verdicts.csv:vernetzung-1,",
         "'coding-basis/explicit' is unknown",
         "coding-basis/explicit-cue",
     ),
     Broken(
         "an unknown place of a verdict",
         VERDICTS,
-        line(2, "chapter", "foreword"),
-        "verdicts.csv:2",
+        at("vernetzung-1,", "chapter", "foreword"),
+        "verdicts.csv:vernetzung-1,",
         "'foreword' is no place of a verdict",
         "chapter or conclusions",
     ),
     Broken(
         "an unknown hypothesis",
         VERDICTS,
-        line(2, "vernetzung-1,vernetzung-1", "vernetzung-1,vernetzung-9"),
-        "verdicts.csv:2",
+        at("vernetzung-1,", "vernetzung-1,vernetzung-1", "vernetzung-1,vernetzung-9"),
+        "verdicts.csv:vernetzung-1,",
         "the hypothesis 'vernetzung-9' is not in the text",
         "mend its spelling",
     ),
     Broken(
         "a verdict on nothing",
         VERDICTS,
-        line(2, "vernetzung-1,vernetzung-1", "vernetzung-1,"),
-        "verdicts.csv:2",
+        at("vernetzung-1,", "vernetzung-1,vernetzung-1", "vernetzung-1,"),
+        "verdicts.csv:vernetzung-1,",
         "names no hypothesis",
         "write its hypotheses",
     ),
     Broken(
         "a missing verdict",
         VERDICTS,
-        without(22),
+        retyped(",weiterbildung-5,conclusions,", ""),
         "verdicts.csv",
         "weiterbildung-5 has no verdict in the conclusions",
         "not-mentioned",
@@ -926,80 +950,95 @@ TABLES = (
     Broken(
         "a second verdict",
         VERDICTS,
-        row(",vernetzung-3,conclusions,not-mentioned,,,,,"),
-        "verdicts.csv:23",
+        row(",vernetzung-3,conclusions,not-mentioned,,,,,noch einmal"),
+        "verdicts.csv:,vernetzung-3,conclusions,not-mentioned,,,,,noch einmal",
         "vernetzung-3 has a second verdict in the conclusions",
         "keep one",
     ),
     Broken(
         "a verdict without words",
         VERDICTS,
-        line(15, "not-stated", "supported"),
-        "verdicts.csv:15",
+        at(",qualitaetsmanagement-1,", "not-stated", "supported"),
+        "verdicts.csv:,qualitaetsmanagement-1,",
         "'supported' and its quote do not go together",
         "quote the words",
     ),
     Broken(
         "words for no verdict",
         VERDICTS,
-        line(2, "majority-supported", "not-stated"),
-        "verdicts.csv:2",
+        at("vernetzung-1,", "majority-supported", "not-stated"),
+        "verdicts.csv:vernetzung-1,",
         "'not-stated' and its quote do not go together",
         "quote the words",
     ),
     Broken(
         "a doubled assessment",
         VERDICTS,
-        line(3, "vernetzung-2,vernetzung-2", "vernetzung-1,vernetzung-2"),
-        "verdicts.csv:3",
+        at("vernetzung-2,", "vernetzung-2,vernetzung-2", "vernetzung-1,vernetzung-2"),
+        "verdicts.csv:vernetzung-1,vernetzung-2,",
         "the slug 'vernetzung-1' stands twice",
         "name each assessment once",
     ),
     Broken(
         "a caveat that is elsewhere",
         VERDICTS,
-        line(4, "divergieren", "gehen auseinander"),
-        "verdicts.csv:4",
+        at("vernetzung-3,", "divergieren", "gehen auseinander"),
+        "verdicts.csv:vernetzung-3,",
         "is not in the text",
         "letter for letter",
     ),
     Broken(
         "a question of no theme",
         QUESTIONS,
-        line(2, ",qualitaetsmanagement,", ",qualitaet,"),
-        "questions.csv:2",
+        at("qualitaet-in-der-netzwerkarbeit,", ",qualitaetsmanagement,", ",qualitaet,"),
+        "questions.csv:qualitaet-in-der-netzwerkarbeit,",
         "the theme 'qualitaet' is unknown",
         "vernetzung",
     ),
     Broken(
         "a doubled question",
         QUESTIONS,
-        line(3, "bedeutung-des-labels", "qualitaet-in-der-netzwerkarbeit"),
-        "questions.csv:3",
+        at("bedeutung-des-labels,", "bedeutung-des-labels", "qualitaet-in-der-netzwerkarbeit"),
+        "questions.csv:qualitaet-in-der-netzwerkarbeit,qualitaetsmanagement,155",
         "stands twice",
         "name each question once",
     ),
     Broken(
         "a doubled statement",
         STATEMENTS,
-        line(3, "71-02", "71-01"),
-        "statements.csv:3",
+        at("71-02,", "71-02", "71-01"),
+        'statements.csv:71-01,71,"Die Initiatoren',
         "the key '71-01' stands twice",
         "number the statements",
     ),
     Broken(
         "a statement from a title page",
         STATEMENTS,
-        line(2, "71-01,71,", "24-01,24,im Juli 2014\n71-01,71,"),
-        "statements.csv:2",
+        at("71-01,", "71-01,71,", "24-01,24,im Juli 2014\n71-01,71,"),
+        "statements.csv:24-01,",
         "is not within one stretch of prose",
         "split it",
     ),
     Broken(
-        "a question from above the sections",
+        "a question from a title page",
         QUESTIONS,
-        line(2, "141,was Qualität in der Netzwerkarbeit bedeutet", "7,Ergebnisdokument"),
-        "questions.csv:2",
+        at(
+            "qualitaet-in-der-netzwerkarbeit,",
+            "141,was Qualität in der Netzwerkarbeit bedeutet",
+            "24,im Juli 2014",
+        ),
+        "questions.csv:qualitaet-in-der-netzwerkarbeit,",
+        "is not within one stretch of prose",
+        "split it",
+    ),
+    Broken(
+        "a verdict from above the sections",
+        VERDICTS,
+        retyped(
+            "vernetzung-4,",
+            "vernetzung-4,vernetzung-4,chapter,supported,layout,7,Ergebnisdokument vom 14. Mai 2014,,",
+        ),
+        "verdicts.csv:vernetzung-4,",
         "the quote stands before the first section",
         "quote from a section",
     ),
@@ -1009,15 +1048,15 @@ RECORDS = (
     Broken(
         "a record that is not TOML",
         RECORD,
-        line(5, '= "', "= "),
-        "report.toml:5",
+        at('slug = "basel-2014"', '= "', "= "),
+        "report.toml:slug = basel-2014",
         "is not TOML",
         "mend that line",
     ),
     Broken(
         "a missing entry",
         RECORD,
-        without(9),
+        at("sha256 =", "sha256", "sha255"),
         "report.toml:[report]",
         "the entry 'sha256' is missing in [report]",
         "add words",
@@ -1025,7 +1064,7 @@ RECORDS = (
     Broken(
         "an empty entry",
         RECORD,
-        line(8, "Internationaler Workshop Clustermanagement", ""),
+        at("title =", "Internationaler Workshop Clustermanagement", ""),
         "report.toml:title =",
         "the entry 'title' is ''",
         "write words",
@@ -1089,9 +1128,7 @@ RECORDS = (
     Broken(
         "a theme that is a word",
         RECORD,
-        swap(
-            'theme = { slug = "vernetzung", label = "Vernetzung", methods = ["world-cafe"] }', 'theme = "x"'
-        ),
+        retyped('theme = { slug = "vernetzung"', 'theme = "x"'),
         "report.toml",
         "the entry 'theme' is 'x'",
         "a table { slug",
@@ -1107,7 +1144,7 @@ RECORDS = (
     Broken(
         "a theme's section without a theme",
         RECORD,
-        swap('theme = { slug = "vernetzung", label = "Vernetzung", methods = ["world-cafe"] }\n', ""),
+        retyped('theme = { slug = "vernetzung"', ""),
         "report.toml",
         "the section 'vernetzung' is of kind 'theme' and has no theme",
         "theme = {",
@@ -1172,9 +1209,9 @@ RECORDS = (
     ),
     Broken(
         "an unknown method",
-        RECORD,
-        swap('methods = ["stellwand-einschaetzung"]', 'methods = ["stellwand"]'),
-        "report.toml",
+        FACTS,
+        at("basel-2014/theme/berufsbild,method,", "/stellwand-einschaetzung", "/stellwand"),
+        "facts.csv",
         "the concept 'method/stellwand' is unknown",
         "method/stellwand-einschaetzung",
     ),
@@ -1297,7 +1334,8 @@ def test_a_second_report_that_is_broken_stops_the_first(project: Path, lyon: Pat
 def test_a_column_needs_the_country_that_the_report_brings_along(project: Path, lyon: Path) -> None:
     shutil.copytree(lyon, project / "data" / "sources" / lyon.name)
     error = failing_build(project)
-    assert "lyon-2019/report.toml:46: the concept 'country/lu' is unknown" in str(error)
+    assert str(error).startswith(f"{project / 'data' / 'sources' / lyon.name / RECORD}:")
+    assert "the concept 'country/lu' is unknown" in str(error)
 
 
 def test_concepts_that_are_not_turtle_are_named(
