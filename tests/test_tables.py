@@ -263,6 +263,15 @@ def test_only_the_table_without_words_of_the_report_has_a_licence(metadata: dict
     assert {note["@language"] for note in metadata["tables"][0]["dc:rights"]} == {"de", "fr", "en"}
 
 
+def test_each_report_keeps_its_rights_notice(contents: Contents, curated: Curated, ontology: Graph) -> None:
+    record = replace(contents.report.record, slug="other", notes={"rights": {"en": "© Somebody else"}})
+    other = replace(contents, report=replace(contents.report, record=record))
+    files = render([(contents, curated), (other, replace(curated, translations=()))], ontology)
+    for table in json.loads(files["csv-metadata.json"])["tables"][:4]:
+        assert [note["@language"] for note in table["dc:rights"]] == ["de", "fr", "en", "en"]
+        assert table["dc:rights"][-1]["@value"] == "© Somebody else"
+
+
 def test_the_licensed_table_holds_no_hypothesis_in_words(files: dict[str, bytes], contents: Contents) -> None:
     words = {cell for table, _, cell in cells(files) if table == "codes"}
     assert not words & {hypothesis.title for hypothesis in contents.hypotheses}

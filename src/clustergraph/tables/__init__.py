@@ -27,6 +27,7 @@ def render(found: Sequence[tuple[Contents, Curated]], ontology: Graph) -> dict[s
         statements_table(labels),
         codes_table(labels),
     )
-    rights = {} if not found else found[0][0].report.record.notes.get("rights", {})
+    notes = (contents.report.record.notes.get("rights", {}) for contents, _ in found)
+    rights = tuple(dict.fromkeys(note for given in notes for note in given.items()))
     files = {f"{table.name}.csv": csv_bytes(table) for table in tables}
     return files | {METADATA: metadata(tables, rights)}

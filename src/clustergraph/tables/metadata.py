@@ -1,7 +1,7 @@
 """Tables in, their description as CSV on the Web out (W3C, Metadata Vocabulary for Tabular Data)."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from clustergraph.namespaces import BASE
@@ -29,8 +29,12 @@ _ABOUT: Final = (
 )
 
 
-def metadata(tables: Sequence[Table], rights: Mapping[str, str]) -> bytes:
-    """Return the description of a group of tables; ``rights`` is what applies to the reports' words."""
+Rights = Sequence[tuple[str, str]]
+"""Languages and notices of what applies to the reports' words."""
+
+
+def metadata(tables: Sequence[Table], rights: Rights) -> bytes:
+    """Return the description of a group of tables."""
     group = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "dc:title": _in_languages(_TITLE),
@@ -45,10 +49,10 @@ def _in_languages(words: Words | tuple[str, ...]) -> list[dict[str, str]]:
     return [{"@value": text, "@language": tag} for text, tag in zip(words, LANGUAGES, strict=True)]
 
 
-def _table(table: Table, rights: Mapping[str, str]) -> dict[str, Any]:
+def _table(table: Table, rights: Rights) -> dict[str, Any]:
     terms: dict[str, Any] = {"dc:license": {"@id": _LICENCE}}
     if table.quotes:
-        terms = {"dc:rights": [{"@value": note, "@language": tag} for tag, note in rights.items()]}
+        terms = {"dc:rights": [{"@value": note, "@language": tag} for tag, note in rights]}
     schema: dict[str, Any] = {
         "aboutUrl": table.about,
         "primaryKey": list(table.key),
