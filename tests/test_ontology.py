@@ -268,7 +268,19 @@ def test_there_is_no_verdict_beyond_the_twelve_and_their_groups(everything: Grap
     ("scheme", "concepts"),
     [
         ("verdict-place", {"chapter", "conclusions"}),
-        ("role", {"publisher", "rights-holder", "author", "designer", "funder", "initiator", "leader"}),
+        (
+            "role",
+            {
+                "publisher",
+                "rights-holder",
+                "author",
+                "designer",
+                "funder",
+                "initiator",
+                "leader",
+                "organizer",
+            },
+        ),
         ("method", {"world-cafe", "stellwand-einschaetzung", "ateliers-mit-leitfragen"}),
         ("coding-basis", {"explicit-cue", "layout", "interpreted"}),
     ],

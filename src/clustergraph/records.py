@@ -25,7 +25,6 @@ class Theme:
     label: str
     position: int
     section: str
-    methods: tuple[str, ...]
     passage: Passage
 
 
@@ -158,6 +157,7 @@ class Statement:
     role: str
     section: str
     hypotheses: tuple[str, ...]
+    session: str | None
     position: int
     passages: tuple[Passage, ...]
 
@@ -237,10 +237,12 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question which the report says a discussion started from."""
+    """A question which the report says a discussion started from, and what it stands under by layout."""
 
     slug: str
     theme: str
+    hypotheses: tuple[str, ...]
+    session: str | None
     section: str
     words: str
     passage: Passage

@@ -66,18 +66,22 @@ class Text:
             raise SourceError(
                 place, "the quote is empty, or begins or ends with […]", "copy the words from the text"
             )
-        pattern = _GAPS.join(_loosely(part) for part in quote.split(GAP))
-        begin = self.line_starts[line - 1]
-        end = self.line_starts[line] if line < len(self.line_starts) else len(self.content)
-        found = [
-            hit for hit in re.finditer(f"(?={pattern})", self.content[begin:]) if begin + hit.start() < end
-        ]
+        pattern = re.compile(_GAPS.join(_loosely(part) for part in quote.split(GAP)))
+        hits = [pattern.match(self.content, at) for at in self._starts(line, quote)]
+        found = [hit for hit in hits if hit]
         if len(found) != 1:
             raise SourceError(place, *self._not_once(len(found), line, quote))
-        hit = found[0]
-        return tuple(
-            Passage(begin + hit.start(n), begin + hit.end(n)) for n in range(1, 1 + len(hit.groups()))
-        )
+        spans = found[0].regs[1:]
+        return tuple(Passage(start, end) for start, end in spans)
+
+    def _starts(self, line: int, quote: str) -> Iterator[int]:
+        """Yield where on a line the first word of a quote stands."""
+        word = quote.split(GAP)[0].split()[0]
+        end = self.line_starts[line] if line < len(self.line_starts) else len(self.content)
+        at = self.content.find(word, self.line_starts[line - 1], end)
+        while at >= 0:
+            yield at
+            at = self.content.find(word, at + 1, end)
 
     def _not_once(self, count: int, line: int, quote: str) -> tuple[str, str]:
         if count > 1:
@@ -115,7 +119,6 @@ class SectionEntry:
     kind: str
     theme: str | None
     theme_label: str | None
-    methods: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,12 +393,11 @@ def _section(entry: _Table) -> SectionEntry:
         kind=kind,
         theme=theme.slug("slug") if theme else None,
         theme_label=theme.text("label") if theme else None,
-        methods=theme.texts("methods") if theme and "methods" in theme.cells else (),
     )
 
 
 def _theme(entry: _Table) -> _Table:
-    cells = entry.value("theme", dict, "a table { slug = …, label = …, methods = […] }")
+    cells = entry.value("theme", dict, "a table { slug = …, label = … }")
     return _Table(entry.path, entry.content, cells, entry.name)
 
 

@@ -15,16 +15,11 @@ def check_concept(row: Row, path: str, concepts: Set[str]) -> None:
 
 
 def check_record(report: Report, concepts: Set[str]) -> None:
-    """Raise a :class:`SourceError` where a record's levels, columns or methods name an unknown concept."""
+    """Raise a :class:`SourceError` where a record's levels or columns name an unknown concept."""
     record = report.record
     named = [
         *(("levels", mark, f"importance/{level}") for mark, level in record.levels.items()),
         *(("columns", head, f"country/{country}") for head, country in record.columns.items()),
-        *(
-            ("sections", None, f"method/{method}")
-            for section in record.sections
-            for method in section.methods
-        ),
     ]
     for table, key, path in named:
         if path not in concepts:

@@ -8,7 +8,7 @@ from clustergraph.curation.tables import Row, rows
 from clustergraph.records import Contents, Entity, Fact
 from clustergraph.source import Report, check_slug
 
-_SHARED = ("country/", "actor-group/")
+_SHARED = ("country/", "actor-group/", "method/")
 _LANGUAGE = re.compile("[a-z]{2,3}")
 
 

@@ -39,14 +39,21 @@ def statements(contents: Contents) -> tuple[Statement, ...]:
         if passages[0].start < last.end:
             raise row.fault("this quote begins before the one above ends", "put the rows into reading order")
         last = passages[-1]
-        prose = _prose_at(contents, passages, row)
+        prose = prose_at(contents, passages, row)
         found[row["key"]] = Statement(
-            row["key"], prose.role, prose.section, prose.hypotheses, len(found) + 1, passages
+            key=row["key"],
+            role=prose.role,
+            section=prose.section,
+            hypotheses=prose.hypotheses,
+            session=prose.session,
+            position=len(found) + 1,
+            passages=passages,
         )
     return tuple(found.values())
 
 
-def _prose_at(contents: Contents, passages: tuple[Passage, ...], row: Row) -> Prose:
+def prose_at(contents: Contents, passages: tuple[Passage, ...], row: Row) -> Prose:
+    """Return the stretch of prose that holds all parts of a quote."""
     for prose in contents.prose:
         inside = [
             any(p.start <= part.start and part.end <= p.end for p in prose.passages) for part in passages

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Set
 
 from clustergraph.curation.concepts import check_concept
+from clustergraph.curation.statements import prose_at
 from clustergraph.curation.tables import Row, rows
 from clustergraph.errors import SourceError
 from clustergraph.records import Assessment, Contents, Question, Verdict
@@ -100,11 +101,18 @@ def questions(contents: Contents) -> tuple[Question, ...]:
             )
         if row["slug"] in found:
             raise row.fault(f"the slug {row['slug']!r} stands twice", "name each question once")
-        passage = row.passages(contents.report.text)[0]
-        section = section_at(contents, passage, row)
-        words = contents.report.text.words(passage)
+        passages = row.passages(contents.report.text)
+        prose = prose_at(contents, passages, row)
         slug = check_slug(row["slug"], row.place)
-        found[slug] = Question(slug, row["theme"], section, words, passage)
+        found[slug] = Question(
+            slug=slug,
+            theme=row["theme"],
+            hypotheses=prose.hypotheses,
+            session=prose.session,
+            section=prose.section,
+            words=contents.report.text.words(passages[0]),
+            passage=passages[0],
+        )
     return tuple(found.values())
 
 

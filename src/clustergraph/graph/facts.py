@@ -40,6 +40,7 @@ WORDS: Final = MappingProxyType(
     {
         "alternative-name": SKOS.altLabel,
         "alternative-title": DCTERMS.alternative,
+        "citation": DCTERMS.bibliographicCitation,
         "name": SKOS.prefLabel,
         "rights": DCTERMS.rights,
         "slogan": SCHEMA.slogan,
@@ -65,10 +66,10 @@ LINKS: Final = MappingProxyType(
     {
         "creator": DCTERMS.creator,
         "location": SCHEMA.location,
+        "method": CLG.method,
         "part-of": DCTERMS.isPartOf,
         "participant-country": CLG.participantCountry,
         "participant-group": CLG.participantGroup,
-        "place-of-publication": SCHEMA.locationCreated,
         "preceded-by": CLG.precededBy,
         "references": DCTERMS.references,
         "reports-on": CLG.reportsOn,
@@ -84,14 +85,15 @@ ROLES: Final = MappingProxyType(
         "designer": DCTERMS.contributor,
         "funder": SCHEMA.funder,
         "initiator": CLG.initiatedBy,
-        "leader": SCHEMA.organizer,
+        "leader": PROV.wasAssociatedWith,
+        "organizer": SCHEMA.organizer,
         "publisher": DCTERMS.publisher,
         "rights-holder": DCTERMS.rightsHolder,
     }
 )
 """Facts that give an agent a role: a shortcut, and an attribution that has its own words."""
 
-_EVENT_ROLES: Final = ("leader",)
+_EVENT_ROLES: Final = ("leader", "organizer")
 _INVERSE: Final = MappingProxyType({"conducts": PROV.wasAssociatedWith})
 
 
@@ -105,8 +107,7 @@ def entity_triples(contents: Contents, entity: Entity) -> Iterator[Triple]:
     for kind in KINDS[entity.kind]:
         yield node, RDF.type, kind
     if entity.kind == "occupation":
-        for skill in contents.skills:
-            yield node, SCHEMA.skills, iris.skill(contents.report.record.slug, skill.field, skill.number)
+        yield iris.skill_scheme(contents.report.record.slug), DCTERMS.subject, node
     yield from anchored_in_parts(contents, node, entity.passages)
 
 

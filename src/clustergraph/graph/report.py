@@ -98,7 +98,7 @@ def figure_triples(contents: Contents, figure: Figure) -> Iterator[Triple]:
 
 
 def theme_triples(contents: Contents, theme: Theme) -> Iterator[Triple]:
-    """Yield a theme area with the methods by which it was discussed."""
+    """Yield a theme area."""
     slug = contents.report.record.slug
     node = iris.theme(slug, theme.slug)
     yield node, RDF.type, CLG.ThemeArea
@@ -107,8 +107,6 @@ def theme_triples(contents: Contents, theme: Theme) -> Iterator[Triple]:
     yield node, SCHEMA.position, Literal(theme.position)
     yield node, CLG.inSection, iris.section(slug, theme.section)
     yield node, CLG.discussedIn, iris.workshop(slug)
-    for method in theme.methods:
-        yield node, CLG.method, iris.resource(f"method/{method}")
     yield from anchored(contents, node, (theme.passage,))
 
 

@@ -8,7 +8,8 @@ from rdflib import DCTERMS, RDF, SKOS, Literal
 
 from clustergraph import iris
 from clustergraph.graph.anchors import Triple, anchored_in_parts
-from clustergraph.graph.report import SCHEMA, words
+from clustergraph.graph.report import SCHEMA
+from clustergraph.graph.theses import stands_under
 from clustergraph.records import Coding, Contents, Statement, Translation
 from clustergraph.vocabulary import CLG
 
@@ -52,8 +53,7 @@ def statement_triples(contents: Contents, statement: Statement) -> Iterator[Trip
     yield node, RDF.type, _CLASSES[statement.role]
     yield node, SCHEMA.position, Literal(statement.position)
     yield node, CLG.inSection, iris.section(slug, statement.section)
-    for notation in statement.hypotheses:
-        yield node, CLG.standsUnder, iris.hypothesis(slug, notation)
+    yield from stands_under(contents, node, statement)
     if not statement.hypotheses:
         for theme in contents.themes:
             if theme.section == statement.section:
@@ -71,7 +71,7 @@ def coding_triples(contents: Contents, coding: Coding) -> Iterator[Triple]:
     if coding.basis:
         yield node, CLG.codingBasis, iris.resource(f"coding-basis/{coding.basis}")
     if coding.cue:
-        yield node, CLG.cue, words(contents, coding.cue)
+        yield node, CLG.cue, Literal(coding.cue)
     if coding.quantifier:
         yield node, CLG.speakerQuantifier, iris.resource(f"quantifier/{coding.quantifier}")
     for country in coding.countries:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from rdflib import RDF, SKOS, Literal
+from rdflib import RDF, SKOS, Literal, URIRef
 
 from clustergraph import iris
 from clustergraph.graph.anchors import (
@@ -14,7 +14,7 @@ from clustergraph.graph.anchors import (
     passage_triples,
 )
 from clustergraph.graph.report import SCHEMA, words
-from clustergraph.records import Assessment, Contents, Hypothesis, Prose, Question, Verdict
+from clustergraph.records import Assessment, Contents, Hypothesis, Prose, Question, Statement, Verdict
 from clustergraph.vocabulary import CLG
 
 _PROSE = {"description": CLG.descriptionPassage, "discussion": CLG.discussionPassage}
@@ -59,7 +59,17 @@ def question_triples(contents: Contents, question: Question) -> Iterator[Triple]
     yield node, SKOS.prefLabel, words(contents, question.words)
     yield node, CLG.theme, iris.theme(slug, question.theme)
     yield node, CLG.inSection, iris.section(slug, question.section)
+    yield from stands_under(contents, node, question)
     yield from anchored(contents, node, (question.passage,))
+
+
+def stands_under(contents: Contents, node: URIRef, part: Question | Statement) -> Iterator[Triple]:
+    """Yield the hypotheses and the session under which something stands by layout."""
+    slug = contents.report.record.slug
+    for notation in part.hypotheses:
+        yield node, CLG.standsUnder, iris.hypothesis(slug, notation)
+    if part.session:
+        yield node, CLG.standsUnder, iris.session(slug, part.session)
 
 
 def assessment_triples(contents: Contents, assessment: Assessment) -> Iterator[Triple]:

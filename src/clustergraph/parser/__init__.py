@@ -88,7 +88,7 @@ def _themes(report: Report, found: tuple[Chapter, ...]) -> tuple[Theme, ...]:
             )
         start = chapter.heading.start + at
         passage = Passage(start, start + len(label))
-        themes.append(Theme(slug, label, len(themes) + 1, chapter.entry.slug, chapter.entry.methods, passage))
+        themes.append(Theme(slug, label, len(themes) + 1, chapter.entry.slug, passage))
     return tuple(themes)
 
 
