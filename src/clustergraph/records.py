@@ -179,6 +179,14 @@ class Coding:
 
 
 @dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A reading: what one statement says cannot hold together with what the other says."""
+
+    statement: Statement
+    other: Statement
+
+
+@dataclass(frozen=True, slots=True)
 class Translation:
     """The project's own words for a label or a statement; ``subject`` is the path below ``id/``."""
 

@@ -71,6 +71,7 @@ class CLG(DefinedNamespace):
     opposes: URIRef
     qualifies: URIRef
     contextualises: URIRef
+    contradicts: URIRef
     codingBasis: URIRef
     cue: URIRef
     speakerQuantifier: URIRef

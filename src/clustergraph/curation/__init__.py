@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from clustergraph.curation.concepts import check_record
 from clustergraph.curation.facts import entities, facts
-from clustergraph.curation.statements import codings, statements, translations
+from clustergraph.curation.statements import codings, contradictions, statements, translations
 from clustergraph.curation.verdicts import assessments, questions, verdicts
 from clustergraph.records import (
     Assessment,
     Coding,
     Contents,
+    Contradiction,
     Entity,
     Fact,
     Question,
@@ -31,6 +32,7 @@ class Curated:
     questions: tuple[Question, ...]
     statements: tuple[Statement, ...]
     codings: tuple[Coding, ...]
+    contradictions: tuple[Contradiction, ...]
     translations: tuple[Translation, ...]
 
 
@@ -51,5 +53,6 @@ def curate(contents: Contents, concepts: Set[str]) -> Curated:
         questions=questions(contents),
         statements=cut_out,
         codings=codings(contents, cut_out),
+        contradictions=contradictions(contents, cut_out),
         translations=translations(contents, cut_out, named),
     )

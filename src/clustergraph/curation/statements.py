@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from clustergraph.curation.tables import Row, rows
-from clustergraph.records import Coding, Contents, Entity, Prose, Statement, Translation
+from clustergraph.records import Coding, Contents, Contradiction, Entity, Prose, Statement, Translation
 from clustergraph.source import Passage
 
 STANCES: Final = ("supports", "opposes", "qualifies", "contextualises")
@@ -132,6 +132,20 @@ def _statement_of(contents: Contents, by_key: Mapping[str, Statement], row: Row)
 def _words(contents: Contents, statement: Statement) -> str:
     parts = (contents.report.text.words(passage) for passage in statement.passages)
     return " ".join(" ".join(parts).split())
+
+
+def contradictions(contents: Contents, known: tuple[Statement, ...]) -> tuple[Contradiction, ...]:
+    """Return which statements contradict which earlier ones; a report may have no such table."""
+    path = contents.report.folder / "contradictions.csv"
+    by_key = {statement.key: statement for statement in known}
+    found = []
+    for row in rows(path, ("key", "opening", "contradicts", "reason")) if path.is_file() else ():
+        statement = _statement_of(contents, by_key, row)
+        for key in row.words("contradicts"):
+            if key not in by_key or key == row["key"]:
+                raise row.fault(f"{key!r} is no other statement's key", "write keys of statements.csv")
+            found.append(Contradiction(statement, by_key[key]))
+    return tuple(found)
 
 
 def translations(

@@ -15,7 +15,12 @@ from clustergraph.graph.report import (
     text_triples,
     theme_triples,
 )
-from clustergraph.graph.statements import coding_triples, statement_triples, translation_triples
+from clustergraph.graph.statements import (
+    coding_triples,
+    contradiction_triples,
+    statement_triples,
+    translation_triples,
+)
 from clustergraph.graph.theses import (
     assessment_triples,
     hypothesis_triples,
@@ -54,6 +59,7 @@ def stated(contents: Contents, curated: Curated) -> Iterator[Triple]:
 def coded(contents: Contents, curated: Curated) -> Iterator[Triple]:
     """Yield how readers understood the statements."""
     yield from _each(contents, coding_triples, curated.codings)
+    yield from _each(contents, contradiction_triples, curated.contradictions)
 
 
 def translated(contents: Contents, curated: Curated) -> Iterator[Triple]:

@@ -10,7 +10,7 @@ from clustergraph import iris
 from clustergraph.graph.anchors import Triple, anchored_in_parts
 from clustergraph.graph.report import SCHEMA
 from clustergraph.graph.theses import stands_under
-from clustergraph.records import Coding, Contents, Statement, Translation
+from clustergraph.records import Coding, Contents, Contradiction, Statement, Translation
 from clustergraph.vocabulary import CLG
 
 _CLASSES: Final = MappingProxyType(
@@ -80,6 +80,13 @@ def coding_triples(contents: Contents, coding: Coding) -> Iterator[Triple]:
         yield node, CLG.mentionsActor, iris.resource(actor)
     for topic in coding.topics:
         yield node, CLG.topic, iris.resource(f"topic/{topic}")
+
+
+def contradiction_triples(contents: Contents, found: Contradiction) -> Iterator[Triple]:
+    """Yield that a statement contradicts an earlier one, as readers understood them."""
+    slug = contents.report.record.slug
+    one, other = (iris.statement(slug, part.passages[0]) for part in (found.statement, found.other))
+    yield one, CLG.contradicts, other
 
 
 def translation_triples(contents: Contents, translation: Translation) -> Iterator[Triple]:
