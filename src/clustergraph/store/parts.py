@@ -20,7 +20,7 @@ class Part:
 
     def __init__(self, stream: IO[bytes], limit: int | None, before: int) -> None:
         self._stream = stream
-        self._limit = limit
+        self._left = limit
         self._before = before
         self._ended = False
         self.size = 0
@@ -29,13 +29,17 @@ class Part:
         """Lines that were read."""
 
     def read(self, size: int = -1, /) -> bytes:
-        """Return up to ``size`` bytes; past the limit the part ends with its line."""
+        """Return up to ``size`` bytes; past the limit comes the rest of the line, wherever it was cut."""
         if self._ended:
             return b""
-        data = self._stream.read(size)
-        if self._limit is not None and self.size + len(data) >= self._limit:
-            data += self._stream.readline()
-            self._ended = True
+        if self._left is None:
+            data = self._stream.read(size)
+        elif self._left:
+            data = self._stream.read(min(size, self._left) if size >= 0 else self._left)
+            self._left -= len(data)
+        else:
+            data = self._stream.readline(size)
+            self._ended = data.endswith(b"\n")
         self.size += len(data)
         self.lines += data.count(b"\n")
         return data
