@@ -3,6 +3,8 @@
 The numbers were counted by hand in the fixture's text.
 """
 
+import ast
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +14,7 @@ import pytest
 from rdflib import DCTERMS, RDF, SKOS, Graph, Literal, URIRef
 from SPARQLWrapper import JSON, SPARQLWrapper
 
-from clustergraph import dataset, iris
+from clustergraph import dataset, iris, source
 from clustergraph.graph.anchors import NIF
 from clustergraph.graph.report import BIBO, DOCO
 from clustergraph.namespaces import BASE
@@ -62,8 +64,8 @@ def named(
     (project / "ontology").symlink_to(root / "ontology", target_is_directory=True)
     for path in (root / "data").glob("*.ttl"):
         (project / "data" / path.name).symlink_to(path)
-    for source in sources:
-        (project / "data" / "sources" / source.name).symlink_to(source, target_is_directory=True)
+    for folder in sources:
+        (project / "data" / "sources" / folder.name).symlink_to(folder, target_is_directory=True)
     files = dataset.outputs(project)
     assert dataset.write(project, files) == tuple(files)
     assert dataset.differences(project, files) == ""
@@ -269,3 +271,32 @@ def test_it_answers_over_http(pattern: str, count: int, endpoint: str) -> None:
     answer = client.queryAndConvert()
     assert isinstance(answer, dict)
     assert int(answer["results"]["bindings"][0]["count"]["value"]) == count
+
+
+def words_in_code(path: Path) -> str:
+    """Every string of a module that is no documentation."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    strings = [
+        node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in documentation
+    ]
+    return "\n".join(str(node.value) for node in strings)
+
+
+def test_no_line_of_code_names_a_report_or_its_parts(root: Path, basel: Path, lyon: Path) -> None:
+    records = [source.read(folder).record for folder in (basel, lyon)]
+    names = {
+        name for record in records for name in (record.slug, record.cues.description, record.cues.discussion)
+    }
+    names |= {
+        entry.heading for record in records for entry in record.sections if len(entry.heading.split()) > 1
+    }
+    names |= {entry.theme for record in records for entry in record.sections if entry.theme}
+    found = [
+        (path.name, name)
+        for path in sorted((root / "src").rglob("*.py"))
+        for name in sorted(names)
+        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words_in_code(path))
+    ]
+    assert len(names) > 10
+    assert found == []
