@@ -18,6 +18,7 @@ from clustergraph.errors import QueryError
 from clustergraph.namespaces import BASE, PREFIXES
 
 _HEADER: Final = re.compile(r"#\+ ([a-z][a-z-]*): *(.*)")
+_FORM: Final = re.compile(r"(?i)\b(?:select|ask|construct|describe)\b")
 _PARAMETER: Final = re.compile(r"(\w+) (iri|string|integer)(?: +(\S(?:[^|]*\S)?))?(?: *\| *(.*))?")
 _NOT_IN_IRI: Final = re.compile(r"[\x00-\x20<>\"{}|\\^`]")
 _INTEGER: Final = re.compile(r"[+-]?\d+")
@@ -76,6 +77,13 @@ class Query:
         """The query without its header."""
         lines = self.text.splitlines(keepends=True)
         return "".join(line for line in lines if not line.startswith("#+")).lstrip("\n")
+
+    @property
+    def gives_graph(self) -> bool:
+        """Whether the query is a CONSTRUCT or DESCRIBE."""
+        lines = [line for line in self.text.splitlines() if not line.lstrip().startswith("#")]
+        form = _FORM.search(" ".join(lines))
+        return form is not None and form.group().upper() in ("CONSTRUCT", "DESCRIBE")
 
     def bind(self, values: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
         """Return (variable, N-Triples term) pairs for the values given, defaults for those that are not.

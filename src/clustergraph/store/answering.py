@@ -53,15 +53,17 @@ class Sink(Protocol):
         """Do nothing; the engine calls it."""
 
 
-def answer(store: Store, job: Job, base: str, sink: Sink) -> None:
+def answer(store: Store, job: Job, base: str, sink: Sink, *, union: bool) -> None:
     """Run the job's query and write its answer to ``sink``.
+
+    ``union`` tells that the default graph is to be all graphs together, not the store's own.
 
     Raises:
         Failure: where the query is refused, malformed, or can't be given in a format that was asked for.
     """
     guard.refuse_calls(job.text)
     try:
-        outcome = _evaluate(store, job, base)
+        outcome = _evaluate(store, job, base, union=union)
         _write(outcome, job, sink)
     except SyntaxError as error:
         raise _syntax_failure(job.text, str(error)) from error
@@ -71,7 +73,9 @@ def answer(store: Store, job: Job, base: str, sink: Sink) -> None:
         raise Failure("evaluation", str(error)) from error
 
 
-def _evaluate(store: Store, job: Job, base: str) -> QuerySolutions | QueryBoolean | QueryTriples:
+def _evaluate(
+    store: Store, job: Job, base: str, *, union: bool
+) -> QuerySolutions | QueryBoolean | QueryTriples:
     text = job.text.removeprefix("\ufeff")
     values: dict[Variable, NamedNode | BlankNode | Literal | Triple] = {
         Variable(name): _term(term) for name, term in job.values
@@ -84,7 +88,7 @@ def _evaluate(store: Store, job: Job, base: str) -> QuerySolutions | QueryBoolea
             named_graphs=[_graph(iri) for iri in job.named_graphs],
             substitutions=values or None,
         )
-    union = not guard.names_dataset(text)
+    union = union and not guard.names_dataset(text)
     return store.query(text, base_iri=base, use_default_graph_as_union=union, substitutions=values or None)
 
 

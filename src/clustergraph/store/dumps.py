@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import IO, TYPE_CHECKING, cast
 
-from pyoxigraph import NamedNode, Quad, Store, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, serialize
 
 from clustergraph.namespaces import PREFIXES
 from clustergraph.store.snapshot import RDF_FORMATS
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from clustergraph.store.answering import Sink
 
 
-def dump(store: Store, job: Job, base: str, sink: "Sink") -> None:  # noqa: ARG001 - one signature for all work
+def dump(store: Store, job: Job, sink: "Sink") -> None:
     """Write the graph that the job's text names (empty: all) in the job's graph format."""
     graph = NamedNode(job.text) if job.text else None
-    quads = sorted(store.quads_for_pattern(None, None, None, graph), key=_order)
+    quads = sorted(_quads(store, graph), key=_order)
     sink.open(job.graph)
     triples = list(dict.fromkeys(quad.triple for quad in sorted(quads, key=_triple_order)))
     if job.graph in ("nt", "nq"):
@@ -29,6 +29,14 @@ def dump(store: Store, job: Job, base: str, sink: "Sink") -> None:  # noqa: ARG0
         serialize(quads, target, format=RDF_FORMATS[job.graph], prefixes=used)
     else:
         serialize(triples, target, format=RDF_FORMATS[job.graph], prefixes=used)
+
+
+def _quads(store: Store, graph: NamedNode | None) -> list[Quad]:
+    """Return a graph's quads, or all; of the default graph, which may be a merge, what no other graph has."""
+    quads = list(store.quads_for_pattern(None, None, None, graph))
+    default = DefaultGraph()
+    named = {quad.triple for quad in quads if quad.graph_name != default}
+    return [quad for quad in quads if quad.graph_name != default or quad.triple not in named]
 
 
 def _order(quad: Quad) -> tuple[str, str, bool, str, str]:

@@ -42,9 +42,8 @@ def query(text: str, form: str, data: tuple[Path, ...] = (), values: Values = ()
     sink = _Memory()
     try:
         store = load(find(data or (graph_folder(),))).store
-        answering.answer(
-            store, Job(text, results=results, graph=graph, values=values, rows=_PAGE_ROWS), BASE, sink
-        )
+        job = Job(text, results=results, graph=graph, values=values, rows=_PAGE_ROWS)
+        answering.answer(store, job, BASE, sink, union=False)
     except Failure as failure:
         raise QueryError(f"the query: {failure.detail}") from failure
     return sink.getvalue()
@@ -77,5 +76,5 @@ def dump(form: str, graph: str = "", data: tuple[Path, ...] = ()) -> bytes:
         known = ", ".join(iri.rsplit("/", 1)[-1] for iri in snapshot.graphs)
         raise QueryError(f"there is no graph {graph!r}; use one of {known}")
     sink = _Memory()
-    dumps.dump(snapshot.store, Job(name, op="dump", graph=form), BASE, sink)
+    dumps.dump(snapshot.store, Job(name, op="dump", graph=form), sink)
     return sink.getvalue()

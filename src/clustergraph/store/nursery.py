@@ -85,7 +85,7 @@ def _describe(snapshot: Snapshot | StoredRelease) -> dict[str, object]:
         return {**known, "files": ()}
     return {
         "identity": snapshot.identity,
-        "quads": len(snapshot.store),
+        "quads": snapshot.quads,
         "graphs": snapshot.graphs,
         "files": [
             [file.name, str(file.path), file.format, file.graph, file.gzipped] for file in snapshot.files

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
 
 from clustergraph.errors import StoreError
 from clustergraph.store.sources import DataFile, identity
@@ -24,10 +24,15 @@ RDF_FORMATS: Final = MappingProxyType(
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A loaded store, the identity of its data, and its named graphs in order."""
+    """A loaded store, the identity of its data, how many quads they are, and its named graphs in order.
+
+    The store's default graph is the merge of all graphs. The engine could look into all graphs instead,
+    but finds a triple that is in two of them twice, which SPARQL 1.1 (section 13.1, RDF merge) excludes.
+    """
 
     store: Store
     identity: str
+    quads: int
     graphs: tuple[str, ...]
     files: tuple[DataFile, ...]
 
@@ -45,7 +50,9 @@ def load(files: Iterable[DataFile]) -> Snapshot:
         _load(store, file, data)
         read.append((file, data))
     graphs = sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
-    return Snapshot(store, identity(read), tuple(graphs), tuple(file for file, _ in read))
+    quads = len(store)
+    store.extend([Quad(*quad.triple) for quad in store])
+    return Snapshot(store, identity(read), quads, tuple(graphs), tuple(file for file, _ in read))
 
 
 def _load(store: Store, file: DataFile, data: bytes) -> None:

@@ -88,14 +88,16 @@ class Head:
     whole: bool
 
 
-@dataclass(frozen=True)
 class Failure(Exception):  # noqa: N818 - an outcome that travels between processes
     """Why there is no answer: a kind that the web layer maps to a status, and words for a person."""
 
-    kind: str
-    detail: str
-    line: int = 0
-    column: int = 0
+    def __init__(self, kind: str, detail: str, line: int = 0, column: int = 0) -> None:
+        """Keep the kind, the words, and the place in the query (from 1) where there is one."""
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+        self.line = line
+        self.column = column
 
 
 @dataclass

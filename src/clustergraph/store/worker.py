@@ -13,7 +13,7 @@ from typing import Final
 
 from pyoxigraph import Store
 
-from clustergraph.store import coding, disk, dumps
+from clustergraph.store import coding, description, disk, dumps
 from clustergraph.store.answering import answer
 from clustergraph.store.confinement import die_with_parent, open_no_sockets
 from clustergraph.store.disk import StoredRelease
@@ -24,7 +24,7 @@ _SOCKET: Final = 3
 _STACK: Final = 64 * 1024 * 1024
 _LENGTH: Final = 4
 _COMPRESSIBLE: Final = 1024
-Work = Callable[[Store, Job, str, "AnswerSink"], None]
+Work = Callable[[Store, Job, "AnswerSink"], None]
 
 
 class AnswerSink:
@@ -100,7 +100,10 @@ def run(connection: socket.socket, source: Store | StoredRelease, base: str, lim
         job = Job.unpack(payload)
         sink = AnswerSink(connection, job, limits)
         try:
-            _WORK[job.op](store, job, base, sink)
+            if job.op == "query":
+                answer(store, job, base, sink, union=store is not source)
+            else:
+                _WORK[job.op](store, job, sink)
             sink.close()
         except Failure as failure:
             connection.sendall(pack_failure(failure))
@@ -108,7 +111,7 @@ def run(connection: socket.socket, source: Store | StoredRelease, base: str, lim
             connection.sendall(pack_failure(Failure("request", "the query holds half a surrogate pair")))
 
 
-_WORK: Final[dict[str, Work]] = {"query": answer, "dump": dumps.dump}
+_WORK: Final[dict[str, Work]] = {"dump": dumps.dump, "describe": description.describe}
 
 
 def _receive(connection: socket.socket) -> bytes:

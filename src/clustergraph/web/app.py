@@ -4,10 +4,10 @@ import contextlib
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final, Literal
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -16,10 +16,12 @@ from clustergraph import __version__, queries
 from clustergraph.store.formats import GRAPHS
 from clustergraph.store.wire import Failure
 from clustergraph.web import dumps
-from clustergraph.web.examples import ExampleEndpoint
+from clustergraph.web.description import VoidEndpoint, origin
+from clustergraph.web.examples import ExampleEndpoint, summarise
 from clustergraph.web.exchange import Exchange
 from clustergraph.web.negotiation import choose
 from clustergraph.web.observation import Observer
+from clustergraph.web.openapi import complete
 from clustergraph.web.options import ServeOptions
 from clustergraph.web.pages import Pages
 from clustergraph.web.problems import PROBLEMS, render
@@ -47,8 +49,16 @@ class ClustergraphApp(FastAPI):
         self.observer = Observer(self.service, options)
         self.pages = Pages(self.service, stored)
         exchange = Exchange(self.service, self.observer, self.pages)
-        self.sparql = SparqlEndpoint(exchange, self.pages)
+        self.queries = stored
+        self.sparql = SparqlEndpoint(exchange, self.pages, stored)
         self.router.routes.append(Route("/api/{name}", ExampleEndpoint(exchange, stored)))
+        self.router.routes.append(Route("/.well-known/void", VoidEndpoint(exchange, stored)))
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI description, with the plain ASGI endpoints that FastAPI doesn't know."""
+        if not self.openapi_schema:
+            self.openapi_schema = complete(super().openapi(), self.queries)
+        return self.openapi_schema
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; the way of ``/sparql`` is kept short."""
@@ -94,7 +104,12 @@ def _add_health(app: ClustergraphApp) -> None:
         description = app.service.release.description
         return JSONResponse({"status": "ready", "release": description.identity, "quads": description.quads})
 
-    @app.api_route("/metrics", methods=_READ, tags=["operation"])
+    @app.api_route("/api", methods=_READ, tags=["examples"])
+    async def api(request: Request, lang: Literal["de", "fr", "en"] = "en") -> list[dict[str, object]]:
+        """List the example queries with their parameters."""
+        return [summarise(query, lang, origin(request.scope)) for query in app.queries]
+
+    @app.api_route("/metrics", methods=_READ, tags=["operation"], response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Give the metrics in Prometheus's text format."""
         return Response(app.observer.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")

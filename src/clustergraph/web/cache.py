@@ -15,7 +15,8 @@ class Reply:
     body: bytes
     etag: bytes
     query: str = ""
-    rows: int = 0
+    shared: bool = True
+    """Whether the reply depends on nothing but the key of the cache."""
 
 
 class ReplyCache:

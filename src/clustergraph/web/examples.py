@@ -39,3 +39,22 @@ class ExampleEndpoint:
         except QueryError as error:
             raise Failure("request", str(error)) from error
         return Question(replace(request, text=query.text), values)
+
+
+def summarise(query: Query, language: str, origin: str) -> dict[str, object]:
+    """Return what a program needs to know of an example to call it."""
+    return {
+        "name": query.name,
+        "summary": query.summary(language),
+        "keywords": list(query.keywords),
+        "url": f"{origin}/api/{query.name}",
+        "parameters": [
+            {
+                "name": parameter.name,
+                "type": parameter.kind,
+                "default": parameter.default,
+                "description": parameter.description,
+            }
+            for parameter in query.parameters
+        ],
+    }

@@ -4,6 +4,7 @@ Plain ASGI, so that a query costs no more than its own work.
 """
 
 import asyncio
+import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -28,6 +29,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
+_LOG: Final = logging.getLogger(__name__)
 METHODS: Final = "GET, HEAD, OPTIONS, POST, QUERY"
 _EXPOSED: Final = b"Accept-Query, Allow, Content-Encoding, ETag, Link, Retry-After, X-Request-Id"
 ALWAYS: Final[Headers] = [
@@ -104,6 +106,7 @@ class Question:
 
     request: QueryRequest
     values: tuple[tuple[str, str], ...] = ()
+    op: str = "query"
 
 
 Reader = Callable[[Call, Scope], Question | Reply]
@@ -132,6 +135,12 @@ class Exchange:
             await self._fail(failure, call, scope, send, seen)
         except (StoreError, PoolLostError) as error:
             await self._fail(Failure("busy", str(error)), call, scope, send, seen)
+        except Exception:
+            _LOG.exception("request %s", call.request_id.decode("latin-1"))
+            if seen.status:
+                raise
+            detail = "the fault is ours; the log holds it under the id of this request"
+            await self._fail(Failure("internal", detail), call, scope, send, seen)
         finally:
             self._observer.record(seen)
 
@@ -164,7 +173,7 @@ class Exchange:
             finally:
                 departure.close()
             reply = made
-            if reply.etag:
+            if reply.etag and reply.shared:
                 release.replies.put(key, reply)
         else:
             seen.cached = True
@@ -194,6 +203,7 @@ class Exchange:
             raise Failure("not-acceptable", "no acceptable type is offered; ask for JSON, CSV or Turtle")
         return Job(
             request.text or "",
+            op=question.op,
             results=choice.results,
             graph=choice.graph,
             coding="" if PAGE in (choice.results, choice.graph) else self._coding(call),
@@ -215,8 +225,8 @@ class Exchange:
             page = self._pages.results(scope, question.request, answer.body, call.language.decode("latin-1"))
             return Reply(200, [*ALWAYS, *self._pages.headers(page)], page, b"", job.text)
         etag = b""
-        if not _VOLATILE.search(job.text):
-            dataset = (job.dataset, job.default_graphs, job.named_graphs)
+        if question.op != "query" or not _VOLATILE.search(job.text):
+            dataset = (job.op, job.dataset, job.default_graphs, job.named_graphs)
             parts = (job.text, dataset, job.values, head.format, head.coding)
             etag = b'W/"%s"' % release.tag(*parts).encode()
         headers: Headers = [
@@ -231,7 +241,7 @@ class Exchange:
         if answer.stream:
             return _Streamed(headers, answer.stream)
         headers.append((b"content-length", b"%d" % len(answer.body)))
-        return Reply(200, headers, answer.body, etag, job.text)
+        return Reply(200, headers, answer.body, etag, job.text, shared=question.op == "query")
 
     async def _stream(self, streamed: "_Streamed", call: Call, send: Send, seen: Seen) -> None:
         """Send a long answer as it comes; a failure ends the connection without the end of the body."""

@@ -77,9 +77,11 @@ def pairs(encoded: bytes) -> Iterator[tuple[str, str]]:
     """Yield the decoded names and values of a query string or form.
 
     Raises:
-        Failure: of kind ``request`` at a broken escape or at bytes that are no UTF-8.
+        Failure: of kind ``request`` at a broken escape, a NUL, or bytes that are no UTF-8.
     """
     text = _decode(encoded, "the parameters")
+    if "%00" in text or "\0" in text:
+        raise Failure("request", "a parameter holds a NUL character")
     if _BROKEN.search(text):
         raise Failure("request", "a percent sign is not followed by two hexadecimal digits")
     for part in text.split("&"):
@@ -107,7 +109,7 @@ def _request(fields: list[tuple[str, str]], direct: str | None) -> QueryRequest:
         texts.append(direct)
     if len(texts) > 1:
         raise Failure("request", "send exactly one query, either in the address or in the body")
-    if texts and "\0" in texts[0]:
+    if direct and "\0" in direct:
         raise Failure("request", "the query holds a NUL character")
     return QueryRequest(
         texts[0] if texts else None,

@@ -1,8 +1,10 @@
 """``/sparql``: a request of the SPARQL 1.1 Protocol in; its question, or a page without one, out."""
 
+from clustergraph.queries import Query
 from clustergraph.store.formats import PAGE
 from clustergraph.store.wire import Failure
 from clustergraph.web.cache import Reply
+from clustergraph.web.description import described
 from clustergraph.web.exchange import ALWAYS, Call, Exchange, Question, Receive, Scope, Send, choice_of
 from clustergraph.web.pages import Pages
 from clustergraph.web.request import QueryRequest, media_type, read_body, read_url
@@ -11,9 +13,10 @@ from clustergraph.web.request import QueryRequest, media_type, read_body, read_u
 class SparqlEndpoint:
     """The endpoint; its ``__call__`` is the ASGI application."""
 
-    def __init__(self, exchange: Exchange, pages: Pages) -> None:
+    def __init__(self, exchange: Exchange, pages: Pages, queries: tuple[Query, ...]) -> None:
         self._exchange = exchange
         self._pages = pages
+        self._queries = queries
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -36,8 +39,8 @@ class SparqlEndpoint:
             raise Failure("media-type", "send the body uncompressed")
         return read_body(media_type(call.content_type.decode("latin-1")), call.query_string, call.body)
 
-    def _without_query(self, call: Call, request: QueryRequest, scope: Scope) -> Reply:
+    def _without_query(self, call: Call, request: QueryRequest, scope: Scope) -> Question | Reply:
         if choice_of(call, request).graph == PAGE:
             page = self._pages.editor(scope, request, call.language.decode("latin-1"))
             return Reply(200, [*ALWAYS, *self._pages.headers(page)], page, b"")
-        raise Failure("request", "there is no query; send it as the parameter 'query'")
+        return described(scope, request, self._queries, void=False)
