@@ -55,9 +55,23 @@ def test_what_dcat_ap_demands_is_there(catalog: Graph) -> None:
 
 
 def test_the_whole_can_be_had_in_four_formats(catalog: Graph) -> None:
-    whole = set(catalog.objects(iris.dataset("clustergraph"), DCAT.distribution))
+    whole = set(catalog.objects(iris.dataset("clustergraph"), VOID.dataDump))
     assert whole == {iris.dump(f"clustergraph.{form}") for form in ("nq", "nt", "trig", "ttl")}
 
 
 def test_what_is_stated_derives_from_the_publication(catalog: Graph) -> None:
     assert set(catalog.objects(iris.graph("stated"), PROV.wasDerivedFrom)) == {iris.publication("basel-2014")}
+
+
+@pytest.mark.parametrize("table", ["ratings", "skills", "hypotheses", "statements", "codes"])
+def test_a_table_is_a_distribution_with_its_checksum_and_terms(
+    table: str, catalog: Graph, root: Path
+) -> None:
+    address = iris.dump(f"{table}.csv")
+    home = "codes" if table == "codes" else "clustergraph"
+    assert (iris.dataset(home), DCAT.distribution, address) in catalog
+    digest = hashlib.sha256((root / "data" / "tables" / f"{table}.csv").read_bytes()).hexdigest()
+    assert str(catalog.value(catalog.value(address, SPDX.checksum), SPDX.checksumValue)) == digest
+    quotes = table != "codes"
+    assert ((address, DCTERMS.rights, None) in catalog) is quotes
+    assert ((address, DCTERMS.license, None) in catalog) is not quotes

@@ -53,16 +53,11 @@ def build(root: Path) -> dict[str, bytes]:
     Raises:
         ClustergraphError: for the first thing wrong in a source; nothing is written here.
     """
-    return _build(root)[1]
+    return {name: content for name, content in outputs(root).items() if name in iris.GRAPHS}
 
 
 def outputs(root: Path) -> dict[str, bytes]:
     """Return everything that is built: the named graphs by name, and the tables by file name."""
-    found, files, defined = _build(root)
-    return files | tables.render(found, defined)
-
-
-def _build(root: Path) -> tuple[Read, dict[str, bytes], Graph]:
     graphs = {"ontology": ontology(root)}
     found = _read(root, graphs["ontology"])
     ranks = level_ranks(graphs["ontology"])
@@ -73,9 +68,8 @@ def _build(root: Path) -> tuple[Read, dict[str, bytes], Graph]:
             for triple in make(contents, curated):
                 graphs[name].add(triple)
     _refuse_dangling(found, graphs)
-    files = {name: turtle(graph) for name, graph in graphs.items()}
-    files["catalog"] = turtle(catalogue(root, graphs, files))
-    return found, files, graphs["ontology"]
+    files = {name: turtle(graph) for name, graph in graphs.items()} | tables.render(found, graphs["ontology"])
+    return files | {"catalog": turtle(catalogue(root, graphs, files))}
 
 
 def _refuse_dangling(found: Read, graphs: Mapping[str, Graph]) -> None:

@@ -1,14 +1,16 @@
 """Built graphs in, their catalogue out: what is published, how large it is, and where the files are."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from rdflib import DCAT, DCTERMS, PROV, RDF, VOID, XSD, Graph, Literal, Namespace, URIRef
+from rdflib.term import Node
 
 from clustergraph import iris
+from clustergraph.errors import BuildError
 from clustergraph.namespaces import PREFIXES
 from clustergraph.turtle import new_graph, read_turtle
 
@@ -24,55 +26,67 @@ _FORMATS: Final = MappingProxyType(
 )
 _REPORT: Final = URIRef(f"{PREFIXES['bibo']}Report")
 _WHOLE: Final = "clustergraph"
+_OPEN_TABLES: Final = MappingProxyType({"codes.csv": "codes"})
+"""Tables without words of a report, each with the data set that it is."""
 
 
 def catalogue(root: Path, graphs: Mapping[str, Graph], files: Mapping[str, bytes]) -> Graph:
     """Return the hand-written description with sizes, checksums and distributions added.
 
-    A graph's Turtle is the file itself; the dumps of the whole hold this catalogue too, and so no checksum.
+    ``files`` are what is built, graphs by name and tables by file name. A graph's Turtle is the file itself;
+    the dumps of the whole hold this catalogue too, and so have no checksum.
     """
     catalog = new_graph()
     read_turtle(catalog, root / "data" / "catalog.ttl")
+    whole = iris.dataset(_WHOLE)
     for name, graph in graphs.items():
-        node = iris.graph(name)
-        catalog.add((node, VOID.triples, Literal(len(graph))))
-        dump = _distribution(catalog, node, name, "ttl")
+        catalog.add((iris.graph(name), VOID.triples, Literal(len(graph))))
+        dump = _dump(catalog, iris.graph(name), f"{name}.ttl")
         _add_checksum(catalog, dump, files[name])
+    for form in _FORMATS:
+        _dump(catalog, whole, f"{_WHOLE}.{form}")
+    for name in sorted(name for name in files if name.endswith(".csv")):
+        home = iris.dataset(_OPEN_TABLES.get(name, _WHOLE))
+        table = _distribution(catalog, home, name, "text/csv")
+        catalog.add((table, *_terms(catalog, home)))
+        _add_checksum(catalog, table, files[name])
     for publication in graphs["stated"].subjects(RDF.type, _REPORT):
         catalog.add((iris.graph("stated"), PROV.wasDerivedFrom, publication))
-        catalog.add((iris.dataset(_WHOLE), VOID.rootResource, publication))
-    for form in _FORMATS:
-        _distribution(catalog, iris.dataset(_WHOLE), _WHOLE, form)
+        catalog.add((whole, VOID.rootResource, publication))
     return catalog
 
 
-def _distribution(catalog: Graph, node: URIRef, name: str, form: str) -> URIRef:
-    """Add a dump: under a licence where its graph has one, else under the rights in its words."""
-    dump = iris.dump(f"{name}.{form}")
-    catalog.add((node, DCAT.distribution, dump))
+def _dump(catalog: Graph, node: URIRef, file: str) -> URIRef:
+    dump = _distribution(catalog, node, file, _FORMATS[file.rpartition(".")[2]])
     catalog.add((node, VOID.dataDump, dump))
-    catalog.add((dump, RDF.type, DCAT.Distribution))
-    catalog.add((dump, DCAT.accessURL, dump))
-    catalog.add((dump, DCAT.downloadURL, dump))
-    catalog.add((dump, DCAT.mediaType, URIRef(_MEDIA + _FORMATS[form])))
-    for language, title in _titles(name, form):
-        catalog.add((dump, DCTERMS.title, Literal(title, lang=language)))
-    terms = DCTERMS.license if (node, DCTERMS.license, None) in catalog else DCTERMS.rights
-    for value in catalog.objects(node, terms):
-        catalog.add((dump, terms, value))
+    catalog.add((dump, *_terms(catalog, node)))
     return dump
 
 
-def _titles(name: str, form: str) -> Iterator[tuple[str, str]]:
-    yield "de", f"{name} als {form}-Datei"
-    yield "fr", f"{name}, fichier {form}"
-    yield "en", f"{name} as a {form} file"
+def _terms(catalog: Graph, node: URIRef) -> tuple[URIRef, Node]:
+    """Return the licence of a graph, or the rights in its words where it has none."""
+    for term in (DCTERMS.license, DCTERMS.rights):
+        for value in catalog.objects(node, term):
+            return term, value
+    raise BuildError(f"data/catalog.ttl: {node} has neither licence nor rights; add one")
 
 
-def _add_checksum(catalog: Graph, dump: URIRef, content: bytes) -> None:
-    node = URIRef(f"{dump}#sha256")
+def _distribution(catalog: Graph, node: URIRef, file: str, media: str) -> URIRef:
+    address = iris.dump(file)
+    catalog.add((node, DCAT.distribution, address))
+    catalog.add((address, RDF.type, DCAT.Distribution))
+    catalog.add((address, DCAT.accessURL, address))
+    catalog.add((address, DCAT.downloadURL, address))
+    catalog.add((address, DCAT.mediaType, URIRef(_MEDIA + media)))
+    for language, kind in (("de", "Datei"), ("fr", "fichier"), ("en", "file")):
+        catalog.add((address, DCTERMS.title, Literal(f"{kind} {file}", lang=language)))
+    return address
+
+
+def _add_checksum(catalog: Graph, address: URIRef, content: bytes) -> None:
+    node = URIRef(f"{address}#sha256")
     digest = hashlib.sha256(content).hexdigest()
-    catalog.add((dump, SPDX.checksum, node))
+    catalog.add((address, SPDX.checksum, node))
     catalog.add((node, RDF.type, SPDX.Checksum))
     catalog.add((node, SPDX.algorithm, SPDX.checksumAlgorithm_sha256))
     catalog.add((node, SPDX.checksumValue, Literal(digest, datatype=XSD.hexBinary, normalize=False)))
