@@ -72,6 +72,8 @@ class StoredRelease:
     identity: str
     quads: int
     graphs: tuple[str, ...]
+    merged: bool
+    """Whether the store's default graph is the merge of all; otherwise no triple is in two graphs."""
     lock: int
 
     def open(self) -> Store:
@@ -93,6 +95,7 @@ class Marker:
     identity: str
     quads: int
     graphs: tuple[str, ...]
+    merged: bool
     files: tuple[Known, ...]
 
     def holds(self, files: tuple[DataFile, ...]) -> bool:
@@ -160,7 +163,9 @@ def _hold(folder: Path) -> StoredRelease:
             continue
         fcntl.flock(descriptor, fcntl.LOCK_SH)
         if marker == read_marker(folder):
-            return StoredRelease(path, marker.identity, marker.quads, marker.graphs, descriptor)
+            return StoredRelease(
+                path, marker.identity, marker.quads, marker.graphs, marker.merged, descriptor
+            )
         os.close(descriptor)
     raise StoreError(f"{folder}: nothing is loaded; name the files with --data")
 
@@ -182,6 +187,7 @@ def read_marker(folder: Path) -> Marker | None:
         fields["identity"],
         fields["quads"],
         tuple(fields["graphs"]),
+        fields["merged"],
         tuple(Known(**entry) for entry in fields["files"]),
     )
 

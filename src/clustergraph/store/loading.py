@@ -35,6 +35,7 @@ from clustergraph.store.disk import (
     sweep,
     write_marker,
 )
+from clustergraph.store.merging import merge
 from clustergraph.store.parts import Advance, Part, is_cut_by_lines, open_file, parts
 from clustergraph.store.snapshot import RDF_FORMATS
 from clustergraph.store.sources import DataFile, find, identity_of
@@ -73,8 +74,8 @@ def _load(folder: Path, files: tuple[DataFile, ...], progress: "_Progress") -> N
     if marker is None or marker.identity != identity:
         order = sorted(zip(files, known, strict=True), key=lambda pair: (pair[1].graph or "", pair[1].hash))
         loaded = _Load(folder, identity, tuple(order), progress)
-        quads, graphs = loaded.run()
-        marker = Marker(FORMAT, loaded.name, identity, quads, graphs, known)
+        quads, graphs, merged = loaded.run()
+        marker = Marker(FORMAT, loaded.name, identity, quads, graphs, merged, known)
     write_marker(folder, replace(marker, files=known))
     _remove_states(folder)
 
@@ -103,8 +104,8 @@ class _Load:
         self._files = files
         self._progress = progress
 
-    def run(self) -> tuple[int, tuple[str, ...]]:
-        """Load what is left and put the release into its place; return its quads and graphs."""
+    def run(self) -> tuple[int, tuple[str, ...], bool]:
+        """Load what is left and put the release into its place; return quads, graphs, whether merged."""
         _remove_states(self._folder, but=self._states)
         done = self._go_back()
         if done:
@@ -122,14 +123,15 @@ class _Load:
                 self._keep(store, number)
                 unkept = 0
         self._progress.begin("Tidying up", None)
-        store.optimize()
-        store.flush()
         quads = len(store)
         graphs = sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
+        merged = merge(store)
+        store.optimize()
+        store.flush()
         del store
         self._work.rename(self._folder / self.name)
         self._progress.say(f"{quads} quads are loaded")
-        return quads, tuple(graphs)
+        return quads, tuple(graphs), merged
 
     def _parts(self) -> Iterator[tuple[DataFile, Part]]:
         for file, known in self._files:

@@ -91,17 +91,17 @@ def run(connection: socket.socket, source: Store | StoredRelease, base: str, lim
     """Confine the process, then answer jobs until the service closes the socket."""
     connection = _confine(connection)
     if isinstance(source, Store):
-        store = source
+        store, union = source, False
         _limit(limits.memory)
     else:
-        store = source.open()
+        store, union = source.open(), not source.merged
         _limit(limits.memory + disk.CACHE, on_disk=True)
     while payload := _receive(connection):
         job = Job.unpack(payload)
         sink = AnswerSink(connection, job, limits)
         try:
             if job.op == "query":
-                answer(store, job, base, sink, union=store is not source)
+                answer(store, job, base, sink, union=union)
             else:
                 _WORK[job.op](store, job, sink)
             sink.close()
