@@ -163,9 +163,20 @@ def test_dump_writes_a_file_whole_or_not_at_all(tmp_path: Path) -> None:
     target = tmp_path / "all.nq"
     assert run("dump", "--format", "nq", "--output", str(target)).exit_code == 0
     assert target.read_bytes() == run("dump", "--format", "nq").stdout_bytes
-    done = run("dump", "--output", str(tmp_path / "missing" / "all.ttl"))
+    done = run("dump", "--output", str(target / "all.ttl"))
     assert isinstance(done.exception, ClustergraphError)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["all.nq"]
+
+
+def test_dump_writes_the_tables_with_their_metadata_into_a_folder(tmp_path: Path) -> None:
+    assert run("dump", "--format", "csv").exit_code == 2
+    folder = tmp_path / "tables"
+    assert run("dump", "--format", "csv", "--output", str(folder)).exit_code == 0
+    found = sorted(path.name for path in folder.iterdir())
+    tables = ["codes.csv", "hypotheses.csv", "ratings.csv", "skills.csv", "statements.csv"]
+    assert found == sorted([*tables, "csv-metadata.json"])
+    lines = (folder / "ratings.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(lines) == 184, "a header and 183 ratings"
 
 
 def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import typer
 from clustergraph import __version__, queries
 from clustergraph.errors import ClustergraphError
 from clustergraph.queries import Query
-from clustergraph.resources import share
+from clustergraph.resources import share, table_folder
 
 app = typer.Typer(
     help="A workshop report on cluster management as a checked, queryable knowledge graph.",
@@ -52,6 +52,7 @@ class DumpFormat(StrEnum):
     trig = "trig"
     jsonld = "jsonld"
     rdf = "rdf"
+    csv = "csv"
 
 
 class Language(StrEnum):
@@ -146,30 +147,49 @@ def validate(
 @app.command(
     epilog="[bold]Examples[/bold]\n\nclustergraph dump > clustergraph.ttl\n\n"
     "clustergraph dump --format nq --output clustergraph.nq\n\n"
-    "clustergraph dump --graph stated --format jsonld"
+    "clustergraph dump --graph stated --format jsonld\n\n"
+    "clustergraph dump --format csv --output tables/"
 )
 def dump(
-    form: Annotated[DumpFormat, typer.Option("--format", help="The RDF format.")] = DumpFormat.ttl,
+    form: Annotated[
+        DumpFormat, typer.Option("--format", help="An RDF format, or csv for the tables.")
+    ] = DumpFormat.ttl,
     graph: Annotated[str, typer.Option(help="Only this named graph, for example stated.")] = "",
-    output: Annotated[Path | None, typer.Option(help="Write here instead of to stdout.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Write to this file instead of stdout; for csv, into this folder.")
+    ] = None,
 ) -> None:
-    """Write the built graphs as one file."""
+    """Write the built graphs as one file, or the tables with their metadata into a folder."""
+    if form is DumpFormat.csv:
+        if output is None or graph:
+            raise typer.BadParameter("csv is several files: give --output FOLDER and no --graph")
+        _write({output / path.name: path.read_bytes() for path in sorted(table_folder().iterdir())})
+        return
     from clustergraph.store import local
 
     content = local.dump(form.value, graph)
     if output is None:
         sys.stdout.buffer.write(content)
-        return
-    beside = output.with_name(f".{output.name}.new")
+    else:
+        _write({output: content})
+
+
+def _write(files: dict[Path, bytes]) -> None:
+    """Write files whole: each is written beside its place, and takes it when all are there."""
+    beside = {path: path.with_name(f".{path.name}.new") for path in files}
     try:
-        beside.write_bytes(content)
-        beside.replace(output)
+        for path, content in files.items():
+            path.parent.mkdir(exist_ok=True)
+            beside[path].write_bytes(content)
+        for path in files:
+            beside[path].replace(path)
+            _remark(f"{path}: {len(files[path])} bytes")
     except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise ClustergraphError(
-            f"{output}: cannot be written ({error.strerror}); choose another place"
-        ) from error
-    _remark(f"{output}: {len(content)} bytes")
+        place = error.filename or next(iter(files))
+        raise ClustergraphError(f"{place}: cannot be written ({error.strerror}); choose another") from error
+    finally:
+        for path in beside.values():
+            path.unlink(missing_ok=True)
 
 
 @app.command(

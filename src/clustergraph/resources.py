@@ -24,3 +24,8 @@ def share() -> Path:
 def graph_folder(root: Path | None = None) -> Path:
     """Return the folder of the built graphs below ``root`` (default: :func:`share`)."""
     return (root or share()) / "data" / "graph"
+
+
+def table_folder(root: Path | None = None) -> Path:
+    """Return the folder of the built tables below ``root`` (default: :func:`share`)."""
+    return (root or share()) / "data" / "tables"
