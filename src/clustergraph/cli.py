@@ -1,6 +1,7 @@
 """Arguments in, one library call, an exit code out: results on stdout, remarks on stderr."""
 
 import sys
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -189,7 +190,8 @@ def _write(files: dict[Path, bytes]) -> None:
         raise ClustergraphError(f"{place}: cannot be written ({error.strerror}); choose another") from error
     finally:
         for path in beside.values():
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()
 
 
 @app.command(
