@@ -23,7 +23,8 @@ import json
 options = json.loads(sys.argv[1])
 limits = Limits(**options.pop("limits", {}))
 data = tuple(Path(path) for path in options.pop("data", ()))
-serve(ServeOptions(port=0, data=data, limits=limits, **options))
+store = Path(options.pop("store")) if "store" in options else None
+serve(ServeOptions(port=0, data=data, store=store, limits=limits, **options))
 """
 ADDRESS = re.compile(r"clustergraph serves (http://\S+)/\n")
 
