@@ -28,8 +28,10 @@ class Fault:
 
 
 MEASURES = """
-    <dataset/r/component/type> a qb:ComponentSpecification ; qb:componentProperty qb:measureType .
-    <dataset/r/component/second> a qb:ComponentSpecification ; qb:componentProperty clg:ordinalRank .
+    <dataset/r/component/type> a qb:ComponentSpecification ; qb:componentProperty qb:measureType ;
+        qb:dimension qb:measureType .
+    <dataset/r/component/second> a qb:ComponentSpecification ; qb:componentProperty clg:ordinalRank ;
+        qb:measure clg:ordinalRank .
     clg:ordinalRank a qb:MeasureProperty . qb:measureType a qb:DimensionProperty ; rdfs:range <ns#Skill> .
     <dataset/r/structure> qb:component <dataset/r/component/type>, <dataset/r/component/second> .
     """
@@ -37,7 +39,8 @@ EVERY_TYPE = "".join(
     f"<id/r/rating/{cell}> qb:measureType clg:importance . "
     for cell in ("01-01-de", "01-01-fr", "01-02-de", "01-02-fr")
 )
-HIERARCHY = "<id/r/codes> a qb:HierarchicalCodeList ; qb:hierarchyRoot <id/r/field/01> ; "
+HIERARCHY = """clg:skill qb:codeList <dataset/r/codes> .
+    <dataset/r/codes> a qb:HierarchicalCodeList ; qb:hierarchyRoot <id/r/field/01> ; """
 
 FAULTS = (
     # Data Cube, section 11
@@ -81,7 +84,8 @@ FAULTS = (
     ),
     Fault(
         "cube-ic-13",
-        add="""<dataset/r/component/note> a qb:ComponentSpecification ; qb:componentProperty <ns#topic> ;
+        add="""<dataset/r/component/note> a qb:ComponentSpecification ; qb:attribute <ns#topic> ;
+            qb:componentProperty <ns#topic> ;
             qb:componentRequired true . <ns#topic> a qb:AttributeProperty .
             <dataset/r/structure> qb:component <dataset/r/component/note> .""",
     ),
@@ -111,21 +115,16 @@ FAULTS = (
     ),
     Fault(
         "cube-ic-20",
-        add=HIERARCHY + "qb:parentChildProperty skos:narrower . clg:skill qb:codeList <id/r/codes> . "
-        "<id/r/codes> clg:anchoredIn <text/r#char=276,283> .",
+        add=HIERARCHY + "qb:parentChildProperty skos:narrower .",
         remove="<id/r/field/01> skos:narrower <id/r/skill/01-01> .",
+        also=("skos-narrower-one-sided",),
     ),
-    Fault(
-        "cube-ic-20",
-        add=HIERARCHY + "qb:parentChildProperty skos:member . clg:skill qb:codeList <id/r/codes> . "
-        "<id/r/codes> clg:anchoredIn <text/r#char=276,283> .",
-    ),
+    Fault("cube-ic-20", add=HIERARCHY + "qb:parentChildProperty skos:member ."),
     Fault(
         "cube-ic-21",
         add=HIERARCHY
-        + "qb:parentChildProperty <id/r/down> . <id/r/down> owl:inverseOf skos:broader ; a rdf:Property ; "
-        "clg:anchoredIn <text/r#char=276,283> . "
-        "clg:skill qb:codeList <id/r/codes> . <id/r/codes> clg:anchoredIn <text/r#char=276,283> .",
+        + """qb:parentChildProperty <dataset/r/up> .
+            <dataset/r/up> a rdf:Property ; owl:inverseOf skos:broader .""",
         remove="<id/r/skill/01-01> skos:broader <id/r/field/01> .",
         also=("skos-concept-off-the-tree", "skos-narrower-one-sided"),
     ),
@@ -134,6 +133,8 @@ FAULTS = (
         remove="<dataset/r/component/skill> qb:componentProperty clg:skill .",
         also=("cube-ic-12",),
     ),
+    Fault("cube-not-normalised", remove="<dataset/r/component/skill> qb:dimension clg:skill ."),
+    Fault("cube-not-normalised", remove="<dataset/r/key> qb:componentProperty clg:countryColumn ."),
     Fault(
         "cube-without-observation",
         add="<dataset/r/empty> a qb:DataSet ; qb:structure <dataset/r/structure> .",
@@ -176,16 +177,24 @@ FAULTS = (
         "skos-narrower-one-sided",
         add="<id/r/skill/01-01> skos:narrower <id/r/skill/01-02> .",
     ),
+    Fault("skos-narrower-one-sided", remove="<id/r/field/01> skos:narrower <id/r/skill/01-02> ."),
     # References and graphs
     Fault("dangling-reference", add="<id/r/workshop> clg:participantCountry <id/country/atlantis> ."),
     Fault("blank-node", add="<id/r/workshop> schema:location [ a schema:Place ] ."),
     Fault("untyped", add='<id/place/basel> rdfs:label "Basel" .'),
-    Fault("unanchored", add="<id/place/basel> a schema:Place ."),
+    Fault("unanchored", add='<id/place/basel> a schema:Place ; skos:prefLabel "Basel"@de .'),
     Fault("anchor-elsewhere", add="<id/r/workshop> clg:anchoredIn <text/r> ."),
     Fault("coding-in-stated", add="<id/r/statement/124-152> clg:supports <id/r/hypothesis/a-1> ."),
     Fault("coding-in-stated", add="<id/r/statement/101-123> clg:codingBasis <id/coding-basis/interpreted> ."),
     Fault("translation-in-stated", add='<id/r/skill/01-01> skos:prefLabel "set goals"@en .'),
-    Fault("source-label-missing", remove='<id/r/skill/01-01> skos:prefLabel "Ziele setzen"@de .'),
+    Fault(
+        "source-label-missing",
+        remove='<id/r/skill/01-01> skos:prefLabel "Ziele setzen"@de .',
+        also=("unlabelled",),
+    ),
+    Fault("source-label-missing", remove='<id/r/figure/1> schema:caption "Ein Bild"@de .'),
+    Fault("unlabelled", remove='<id/org/institut> skos:prefLabel "Institut"@de .'),
+    Fault("supertype-not-spelled-out", remove="<id/r/statement/101-123> a clg:Statement ."),
     Fault(
         "licence-on-quotes",
         add="<dumps/stated.ttl> dcterms:license <https://creativecommons.org/licenses/by/4.0/> .",
@@ -330,6 +339,13 @@ FAULTS = (
         graph="coded",
     ),
     # Agents and parts
+    Fault("role-one-sided", remove="<id/r/publication> dcterms:creator <id/person/eva-muster> ."),
+    Fault("role-one-sided", add="<id/r/publication> dcterms:creator <id/org/institut> ."),
+    Fault(
+        "attribution-of-nothing",
+        remove="""<id/r/publication> prov:qualifiedAttribution <id/r/attribution/author-eva-muster> ;
+            dcterms:creator <id/person/eva-muster> .""",
+    ),
     Fault(
         "agent-twice",
         add="""<id/person/e-muster> a clg:Actor, foaf:Person ; foaf:name "Eva Muster" ;
