@@ -82,14 +82,13 @@ def _open(order: Order) -> Snapshot | StoredRelease:
 def _describe(snapshot: Snapshot | StoredRelease) -> dict[str, object]:
     if isinstance(snapshot, StoredRelease):
         known = {"identity": snapshot.identity, "quads": snapshot.quads, "graphs": snapshot.graphs}
-        return {**known, "files": ()}
+        return {**known, "files": (), "digests": ()}
     return {
         "identity": snapshot.identity,
         "quads": snapshot.quads,
         "graphs": snapshot.graphs,
-        "files": [
-            [file.name, str(file.path), file.format, file.graph, file.gzipped] for file in snapshot.files
-        ],
+        "files": [[str(file.path), file.format, file.graph, file.gzipped] for file in snapshot.files],
+        "digests": snapshot.digests,
     }
 
 

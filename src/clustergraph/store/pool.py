@@ -16,10 +16,16 @@ from typing import Final
 
 from clustergraph.store.nursery import Order
 from clustergraph.store.process import Description, Nursery, Opening, Worker, WorkerLostError
-from clustergraph.store.wire import Failure, Head, Job
+from clustergraph.store.wire import Failure, Head
 
 _REMEMBERED: Final = 1024
 _RETRIES: Final = 1
+_WAITED: Final = 20
+"""How often the patience is granted again to a worker that hardly got onto the processor."""
+
+
+def _nothing() -> None:
+    """Do nothing when a query turns out to be heavy."""
 
 
 @dataclass(frozen=True)
@@ -97,20 +103,21 @@ class Pool:
         """How many jobs wait."""
         return len(self._waiting) + len(self._heavy_waiting)
 
-    async def run(self, job: Job, seconds: float | None = None) -> Answer:
-        """Return the answer to a job.
+    async def run(
+        self, packed: bytes, seconds: float | None = None, on_heavy: Callable[[], None] = _nothing
+    ) -> Answer:
+        """Return the answer to a packed job; ``on_heavy`` is called once it turns out not to be light.
 
         Raises:
             Failure: there is none; its kind says why.
             PoolLostError: the process that holds the data has ended.
         """
-        packed = job.pack()
         limit = min(seconds or self.limits.seconds, self.limits.seconds)
         self.running += 1
         try:
             for attempt in range(_RETRIES + 1):
                 try:
-                    return await self._attempt(packed, limit)
+                    return await self._attempt(packed, limit, on_heavy)
                 except _KilledFromOutsideError:
                     if attempt == _RETRIES:
                         raise Failure(
@@ -120,13 +127,15 @@ class Pool:
         finally:
             self.running -= 1
 
-    async def _attempt(self, packed: bytes, seconds: float) -> Answer:
+    async def _attempt(self, packed: bytes, seconds: float, on_heavy: Callable[[], None]) -> Answer:
         worker = await self._take()
         patience = 0.0 if hash(packed) in self._heavy_texts else min(self.limits.patience, seconds)
         started = asyncio.get_running_loop().time()
         try:
             await worker.send(packed)
             opening = await worker.opening(patience)
+            while opening is None and self._still_light(worker, patience, started, seconds):
+                opening = await worker.opening(patience)
         except Failure:
             self._give(worker)
             raise
@@ -140,7 +149,13 @@ class Pool:
         if opening and opening.head.whole:
             self._give(worker)
             return Answer(opening.head, opening.body)
+        on_heavy()
         return await self._go_on(worker, packed, opening, started, seconds)
+
+    def _still_light(self, worker: Worker, patience: float, started: float, seconds: float) -> bool:
+        """Tell whether a worker only waits for a busy processor: what counts is its own time on it."""
+        waited = asyncio.get_running_loop().time() - started
+        return patience > 0 and waited < min(_WAITED * patience, seconds) and worker.used() < patience
 
     async def _go_on(
         self, worker: Worker, packed: bytes, opening: Opening | None, started: float, seconds: float

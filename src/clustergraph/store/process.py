@@ -3,24 +3,29 @@
 import asyncio
 import contextlib
 import json
+import math
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from clustergraph.errors import StoreError
 from clustergraph.store.nursery import MESSAGE, Order
+from clustergraph.store.sources import DataFile
 from clustergraph.store.wire import DATA, FAILURE, FrameReader, Head, unpack_failure, unpack_head
 
 _CHUNK: Final = 256 * 1024
 _AHEAD: Final = 1024 * 1024
 _WHOLE: Final = 3
 _NICE: Final = 15
+_LINUX: Final = sys.platform == "linux"
 _ENDED: Final = "the process that holds the data has ended"
 
 
@@ -50,12 +55,14 @@ class Worker:
         self._held = 0
         self._paused = False
         self._late = False
+        self._began = 0.0
         self._waiter: asyncio.Future[None] | None = None
         connection.setblocking(False)
         self._loop.add_reader(connection.fileno(), self._readable)
 
     async def send(self, packed: bytes) -> None:
         """Hand a packed job to the worker."""
+        self._began = self._processor_time()
         try:
             sent = self._connection.send(packed)
         except BlockingIOError:
@@ -131,6 +138,17 @@ class Worker:
             raise unpack_failure(payload)
         return payload if kind == DATA else None
 
+    def used(self) -> float:
+        """Return the seconds of processor time since the job was sent; infinite where that isn't known."""
+        return self._processor_time() - self._began
+
+    def _processor_time(self) -> float:
+        """Read the process's clock (clock_getcpuclockid of POSIX, as Linux numbers it)."""
+        try:
+            return time.clock_gettime((~self.pid << 3) | 2) if _LINUX else math.inf
+        except OSError:
+            return math.inf
+
     def renice(self) -> None:
         """Let everything else go before this worker; there is no way back."""
         with contextlib.suppress(OSError):
@@ -195,7 +213,8 @@ class Description:
     identity: str
     quads: int
     graphs: tuple[str, ...]
-    files: tuple[tuple[str, str, str, str | None, bool], ...]
+    files: tuple[DataFile, ...]
+    digests: tuple[str, ...]
 
 
 class Nursery:
@@ -321,8 +340,9 @@ class Nursery:
 
 def _describe(text: str) -> Description:
     fields = json.loads(text)
-    files = tuple((name, path, form, graph, gzipped) for name, path, form, graph, gzipped in fields["files"])
-    return Description(fields["identity"], fields["quads"], tuple(fields["graphs"]), files)
+    files = tuple(DataFile(Path(path), *rest) for path, *rest in fields["files"])
+    graphs, digests = tuple(fields["graphs"]), tuple(fields["digests"])
+    return Description(fields["identity"], fields["quads"], graphs, files, digests)
 
 
 def _ignore(_worker: Worker) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Final
 
@@ -35,6 +36,8 @@ class Snapshot:
     quads: int
     graphs: tuple[str, ...]
     files: tuple[DataFile, ...]
+    digests: tuple[str, ...]
+    """SHA-256 of each file's content, in the files' order."""
 
 
 def load(files: Iterable[DataFile]) -> Snapshot:
@@ -52,7 +55,8 @@ def load(files: Iterable[DataFile]) -> Snapshot:
     graphs = sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
     quads = len(store)
     store.extend([Quad(*quad.triple) for quad in store])
-    return Snapshot(store, identity(read), quads, tuple(graphs), tuple(file for file, _ in read))
+    digests = tuple(sha256(data).hexdigest() for _, data in read)
+    return Snapshot(store, identity(read), quads, tuple(graphs), tuple(file for file, _ in read), digests)
 
 
 def _load(store: Store, file: DataFile, data: bytes) -> None:

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final, Literal
 
 from fastapi import FastAPI, Request, Response
@@ -14,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from clustergraph import __version__, queries
 from clustergraph.store.formats import GRAPHS
-from clustergraph.store.wire import Failure
+from clustergraph.store.wire import Failure, Head
 from clustergraph.web import dumps
 from clustergraph.web.description import VoidEndpoint, origin
 from clustergraph.web.examples import ExampleEndpoint, summarise
@@ -133,16 +134,36 @@ def _add_pages(app: ClustergraphApp) -> None:
 
 
 def _add_dumps(app: ClustergraphApp) -> None:
+    @app.api_route("/dumps/csv-metadata.json", methods=_READ, tags=["data"])
+    async def metadata() -> Response:
+        """Describe the tables, as CSV on the Web does."""
+        return _table(app, dumps.METADATA)
+
+    @app.api_route("/dumps/{name}.csv", methods=_READ, tags=["data"])
+    async def table(name: str) -> Response:
+        """Give a table for spreadsheets and notebooks."""
+        return _table(app, f"{name}.csv")
+
     @app.api_route("/dumps/{name}.{form}", methods=_READ, tags=["data"])
     async def dump(name: str, form: str, request: Request) -> Response:
         """Give one graph, or all of them as ``clustergraph``, as a file."""
         release = app.service.release
-        etag = f'"{release.tag(name, form)}"'
+        etag = release.tag(name.encode(), Head(form, "", whole=True)).decode().removeprefix("W/")
         headers = {"etag": etag, "cache-control": "public, max-age=60", "access-control-allow-origin": "*"}
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers=headers)
         body = await dumps.dump(release, name, form)
         return Response(body, headers={**headers, "content-type": GRAPHS[form].content_type})
+
+
+def _table(app: ClustergraphApp, name: str) -> Response:
+    content = dumps.table(name, app.service.options)
+    headers = {
+        "cache-control": "public, max-age=60",
+        "access-control-allow-origin": "*",
+        "link": f'<{dumps.METADATA}>; rel="describedby"; type="application/csvm+json"',
+    }
+    return Response(content, headers=headers | {"content-type": dumps.TABLE_TYPES[Path(name).suffix]})
 
 
 async def _failed(request: Request, error: Exception) -> Response:

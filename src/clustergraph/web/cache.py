@@ -25,24 +25,26 @@ class ReplyCache:
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
         self._size = 0
-        self._replies: OrderedDict[tuple[bytes, ...], Reply] = OrderedDict()
+        self._replies: OrderedDict[tuple[bytes, ...], tuple[Reply, int]] = OrderedDict()
 
     def get(self, key: tuple[bytes, ...]) -> Reply | None:
         """Return the reply to a request, None where it is not known."""
-        reply = self._replies.get(key)
-        if reply is not None:
-            self._replies.move_to_end(key)
-        return reply
+        found = self._replies.get(key)
+        if found is None:
+            return None
+        self._replies.move_to_end(key)
+        return found[0]
 
     def put(self, key: tuple[bytes, ...], reply: Reply) -> None:
         """Keep a reply; the longest unused ones make room."""
         size = _size(key, reply)
         if size > self._capacity // 8 or key in self._replies:
             return
-        self._replies[key] = reply
+        self._replies[key] = (reply, size)
         self._size += size
         while self._size > self._capacity:
-            self._size -= _size(*self._replies.popitem(last=False))
+            _, (_, freed) = self._replies.popitem(last=False)
+            self._size -= freed
 
     @property
     def size(self) -> int:

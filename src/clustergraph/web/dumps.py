@@ -1,15 +1,41 @@
-"""``/dumps/NAME.FORMAT``: a graph's own file as it is, or a sorted dump of one graph or all of them."""
+"""``/dumps/NAME.FORMAT``: a graph's own file as it is, a sorted dump of one graph or all, or a table."""
 
-from pathlib import Path
+from hashlib import sha256
+from types import MappingProxyType
 from typing import Final
 
+from clustergraph.errors import StoreError
 from clustergraph.namespaces import BASE
+from clustergraph.resources import table_folder
 from clustergraph.store.formats import GRAPHS
-from clustergraph.store.sources import DataFile
 from clustergraph.store.wire import Failure, Job
+from clustergraph.web.options import ServeOptions
 from clustergraph.web.service import Release
 
 ALL: Final = "clustergraph"
+METADATA: Final = "csv-metadata.json"
+TABLE_TYPES: Final = MappingProxyType(
+    {".csv": "text/csv; charset=utf-8; header=present", ".json": "application/csvm+json"}
+)
+"""Content types of the tables and of what describes them, by the ending of their names."""
+
+
+def tables(options: ServeOptions) -> tuple[str, ...]:
+    """Return the names of the tables; other data than the built graphs come without."""
+    if options.data or options.store:
+        return ()
+    return tuple(sorted(path.name for path in table_folder().glob("*.csv")))
+
+
+def table(name: str, options: ServeOptions) -> bytes:
+    """Return the bytes of a table or of the metadata of all.
+
+    Raises:
+        Failure: of kind ``not-found`` where there is no such table.
+    """
+    if name not in (*tables(options), METADATA) or not tables(options):
+        raise Failure("not-found", f"there is no table {name}; the front page lists them")
+    return (table_folder() / name).read_bytes()
 
 
 async def dump(release: Release, name: str, form: str) -> bytes:
@@ -21,10 +47,10 @@ async def dump(release: Release, name: str, form: str) -> bytes:
     graph = "" if name == ALL else f"{BASE}graph/{name}"
     if form not in GRAPHS or (graph and graph not in release.description.graphs):
         raise Failure("not-found", f"there is no dump {name}.{form}; the front page lists them")
-    own = _own_file(release, graph, form)
-    if own:
-        return own.read()
-    answer = await release.pool.run(Job(graph, op="dump", graph=form))
+    own = _own_bytes(release, graph, form)
+    if own is not None:
+        return own
+    answer = await release.pool.run(Job(graph, op="dump", graph=form).pack())
     if answer.stream:
         try:
             return b"".join([piece async for piece in answer.stream.pieces()])
@@ -33,10 +59,19 @@ async def dump(release: Release, name: str, form: str) -> bytes:
     return answer.body
 
 
-def _own_file(release: Release, graph: str, form: str) -> DataFile | None:
-    """Return the one file that a graph was loaded from, where it is asked for in the file's own format."""
-    found = [file for file in release.description.files if graph and file[3] == graph]
-    if len(found) != 1 or found[0][2] != form:
+def _own_bytes(release: Release, graph: str, form: str) -> bytes | None:
+    """Return the bytes of the one file that a graph was loaded from, in that file's own format.
+
+    None where there is no such file, or where it is no longer what was loaded.
+    """
+    description = release.description
+    pairs = zip(description.files, description.digests, strict=True)
+    found = [(file, digest) for file, digest in pairs if graph and file.graph == graph]
+    if len(found) != 1 or found[0][0].format != form:
         return None
-    _, path, form, graph_name, gzipped = found[0]
-    return DataFile(Path(path), form, graph_name, gzipped)
+    file, digest = found[0]
+    try:
+        data = file.read()
+    except StoreError:
+        return None
+    return data if sha256(data).hexdigest() == digest else None

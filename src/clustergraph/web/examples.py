@@ -34,11 +34,18 @@ class ExampleEndpoint:
         given = [pair for pair in pairs(call.query_string) if pair[0] not in _GENERAL]
         if len(dict(given)) < len(given):
             raise Failure("request", "give each parameter once")
+        given += _page_language(query, given, dict(pairs(call.query_string)).get("lang", ""))
         try:
             values = query.bind(given)
         except QueryError as error:
             raise Failure("request", str(error)) from error
         return Question(replace(request, text=query.text), values)
+
+
+def _page_language(query: Query, given: list[tuple[str, str]], language: str) -> list[tuple[str, str]]:
+    """Return the language asked for as the query's own parameter, where it has one that isn't given."""
+    takes = any(parameter.name == "language" for parameter in query.parameters)
+    return [("language", language)] if takes and language and "language" not in dict(given) else []
 
 
 def summarise(query: Query, language: str, origin: str) -> dict[str, object]:
@@ -53,7 +60,7 @@ def summarise(query: Query, language: str, origin: str) -> dict[str, object]:
                 "name": parameter.name,
                 "type": parameter.kind,
                 "default": parameter.default,
-                "description": parameter.description,
+                "description": parameter.description(language),
             }
             for parameter in query.parameters
         ],

@@ -44,8 +44,10 @@ _FRESH: Final = b"public, max-age=60, stale-while-revalidate=600"
 _OF_THE_BODY: Final = frozenset({b"content-type", b"content-length", b"content-encoding"})
 _ASKABLE: Final = b"Accept, Content-Type, If-None-Match, X-Request-Id"
 _PAGE_ROWS: Final = 500
-_WATCH_AFTER: Final = 0.05
-_TYPES: Final = {entry.key: entry.content_type.encode() for entry in (*RESULTS.values(), *GRAPHS.values())}
+_LEADING: Final = {
+    entry.key: [*ALWAYS, (b"content-type", entry.content_type.encode())]
+    for entry in (*RESULTS.values(), *GRAPHS.values())
+}
 
 
 @dataclass(slots=True)
@@ -156,14 +158,17 @@ class Exchange:
             return
         else:
             raise Failure("method", f"{call.method} is not offered; use {METHODS}")
+        if scope["http_version"] == "1.1" and not any(name == b"host" for name, _ in scope["headers"]):
+            raise Failure("request", "the Host header is missing")
         release = self._service.release
         key = call.key
         reply = release.replies.get(key)
         if reply is None:
             departure = _Departure(receive)
             try:
-                made = await self._make(call, scope, release, seen, read)
+                made = await self._make(call, scope, release, seen, read, departure)
                 if isinstance(made, _Streamed):
+                    _check_streamable(scope, made)
                     await self._stream(made, call, send, seen)
                     return
             except asyncio.CancelledError:
@@ -180,7 +185,7 @@ class Exchange:
         await _send(reply, call, send, seen)
 
     async def _make(
-        self, call: Call, scope: Scope, release: Release, seen: Seen, read: Reader
+        self, call: Call, scope: Scope, release: Release, seen: Seen, read: Reader, departure: "_Departure"
     ) -> "Reply | _Streamed":
         if len(call.query_string) > self._service.options.url:
             raise Failure("url-size", "the address is too long; send the query by POST")
@@ -189,12 +194,17 @@ class Exchange:
             return question
         job = self._job(call, question)
         seen.query = job.text
+        packed = job.pack()
         try:
-            answer = await release.pool.run(job, question.request.seconds)
+            answer = await release.pool.run(packed, question.request.seconds, departure.start)
         except PoolLostError:
             release = await self._service.after(release)
-            answer = await release.pool.run(job, question.request.seconds)
-        return self._reply(answer, job, question, call, scope, release)
+            answer = await release.pool.run(packed, question.request.seconds, departure.start)
+        if answer.head.format == PAGE:
+            page = self._pages.results(scope, question.request, answer.body, call.language.decode("latin-1"))
+            return Reply(200, [*ALWAYS, *self._pages.headers(page)], page, b"", job.text)
+        lasting = question.op != "query" or not _VOLATILE.search(job.text)
+        return _reply(answer, release.tag(packed, answer.head) if lasting else b"", question)
 
     def _job(self, call: Call, question: Question) -> Job:
         request = question.request
@@ -216,32 +226,6 @@ class Exchange:
 
     def _coding(self, call: Call) -> str:
         return choose_coding(call.coding.decode("latin-1"), self._codings)
-
-    def _reply(
-        self, answer: Answer, job: Job, question: Question, call: Call, scope: Scope, release: Release
-    ) -> "Reply | _Streamed":
-        head = answer.head
-        if head.format == PAGE:
-            page = self._pages.results(scope, question.request, answer.body, call.language.decode("latin-1"))
-            return Reply(200, [*ALWAYS, *self._pages.headers(page)], page, b"", job.text)
-        etag = b""
-        if question.op != "query" or not _VOLATILE.search(job.text):
-            dataset = (job.op, job.dataset, job.default_graphs, job.named_graphs)
-            parts = (job.text, dataset, job.values, head.format, head.coding)
-            etag = b'W/"%s"' % release.tag(*parts).encode()
-        headers: Headers = [
-            *ALWAYS,
-            (b"content-type", _TYPES[head.format]),
-            (b"cache-control", _FRESH if etag else b"no-store"),
-        ]
-        if etag:
-            headers.append((b"etag", etag))
-        if head.coding:
-            headers.append((b"content-encoding", head.coding.encode()))
-        if answer.stream:
-            return _Streamed(headers, answer.stream)
-        headers.append((b"content-length", b"%d" % len(answer.body)))
-        return Reply(200, headers, answer.body, etag, job.text, shared=question.op == "query")
 
     async def _stream(self, streamed: "_Streamed", call: Call, send: Send, seen: Seen) -> None:
         """Send a long answer as it comes; a failure ends the connection without the end of the body."""
@@ -287,6 +271,20 @@ class Exchange:
         await _send(Reply(PROBLEMS[failure.kind].status, headers, body, b""), call, send, seen)
 
 
+def _reply(answer: Answer, etag: bytes, question: Question) -> "Reply | _Streamed":
+    """Return an answer with its headers; without a tag it is not to be kept."""
+    head = answer.head
+    headers: Headers = [*_LEADING[head.format], (b"cache-control", _FRESH if etag else b"no-store")]
+    if etag:
+        headers.append((b"etag", etag))
+    if head.coding:
+        headers.append((b"content-encoding", head.coding.encode()))
+    if answer.stream:
+        return _Streamed(headers, answer.stream)
+    headers.append((b"content-length", b"%d" % len(answer.body)))
+    return Reply(200, headers, answer.body, etag, question.request.text or "", shared=question.op == "query")
+
+
 def _problem_form(call: Call) -> str:
     """Return how the client takes a problem: ``problem``, ``page`` or ``plain``."""
     if b"format=html" in call.query_string or b"format=html" in call.body:
@@ -311,6 +309,13 @@ def choice_of(call: Call, request: QueryRequest) -> Choice:
 class _Streamed:
     headers: Headers
     stream: Stream
+
+
+def _check_streamable(scope: Scope, streamed: _Streamed) -> None:
+    """Refuse a streamed answer to HTTP/1.0, whose clients could not see that it broke off."""
+    if scope["http_version"] == "1.0":
+        streamed.stream.close()
+        raise Failure("answer-size", "so long an answer needs HTTP/1.1")
 
 
 async def _send(reply: Reply, call: Call, send: Send, seen: Seen) -> None:
@@ -380,16 +385,17 @@ async def _read(receive: Receive, cap: int) -> bytes:
 
 
 class _Departure:
-    """Watches, after a moment, for the client's going, and then cancels the request's task."""
+    """Watches, once a query is heavy, for the client's going, and then cancels the request's task."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
-        self._task = asyncio.current_task()
+        self._task: asyncio.Task[Any] | None = None
         self._watch: asyncio.Task[None] | None = None
-        self._timer = asyncio.get_running_loop().call_later(_WATCH_AFTER, self._start)
         self.happened = False
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Begin to watch; the task that calls this is the one to cancel."""
+        self._task = asyncio.current_task()
         self._watch = asyncio.get_running_loop().create_task(self._wait())
 
     async def _wait(self) -> None:
@@ -401,6 +407,5 @@ class _Departure:
 
     def close(self) -> None:
         """Watch no longer."""
-        self._timer.cancel()
         if self._watch:
             self._watch.cancel()

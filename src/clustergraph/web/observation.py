@@ -4,11 +4,17 @@ import hashlib
 import json
 import sys
 import time
+from bisect import bisect_left
+from collections import Counter as TallyCounter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from clustergraph.web.options import ServeOptions
 from clustergraph.web.service import Release, Service
@@ -42,25 +48,8 @@ class Observer:
         self._options = options
         self._log = _open(options.access_log)
         self._registry = CollectorRegistry()
-        self._requests = Counter(
-            "clustergraph_sparql_requests",
-            "Requests to the SPARQL endpoint by outcome and whether a finished answer was at hand.",
-            ("outcome", "cached"),
-            registry=self._registry,
-        )
-        self._duration = Histogram(
-            "clustergraph_sparql_request_duration_seconds",
-            "Time from the request to the last byte handed on.",
-            buckets=_SECONDS,
-            registry=self._registry,
-        )
-        self._sizes = Histogram(
-            "clustergraph_sparql_response_size_bytes",
-            "Bytes of answers.",
-            buckets=_BYTES,
-            registry=self._registry,
-        )
-        self._counters: dict[tuple[str, bool], Counter] = {}
+        self._tally = _Tally()
+        self._registry.register(self._tally)
         self._gauges()
 
     def _gauges(self) -> None:
@@ -92,14 +81,7 @@ class Observer:
     def record(self, seen: Seen) -> None:
         """Note one finished request."""
         seconds = time.perf_counter() - seen.started
-        key = (seen.outcome, seen.cached)
-        counter = self._counters.get(key)
-        if counter is None:
-            counter = self._requests.labels(seen.outcome, "yes" if seen.cached else "no")
-            self._counters[key] = counter
-        counter.inc()
-        self._duration.observe(seconds)
-        self._sizes.observe(seen.size)
+        self._tally.add(seen, seconds)
         if self._log:
             self._write(self._log, seen, seconds)
 
@@ -130,6 +112,56 @@ class Observer:
         """Close the access log."""
         if self._log and self._log is not sys.stderr:
             self._log.close()
+
+
+class _Histogram:
+    """Counts values by upper bounds; a list and a bisection, since each request pays for it."""
+
+    def __init__(self, bounds: tuple[float, ...]) -> None:
+        self._bounds = bounds
+        self._counts = [0] * (len(bounds) + 1)
+        self._sum = 0.0
+
+    def add(self, value: float) -> None:
+        self._counts[bisect_left(self._bounds, value)] += 1
+        self._sum += value
+
+    def family(self, name: str, text: str) -> HistogramMetricFamily:
+        bounds = [*map(str, self._bounds), "+Inf"]
+        family = HistogramMetricFamily(name, text)
+        family.add_metric([], list(zip(bounds, accumulate(self._counts), strict=True)), self._sum)
+        return family
+
+
+class _Tally(Collector):
+    """Counts requests, and gives Prometheus its metrics when it asks."""
+
+    def __init__(self) -> None:
+        self._requests: TallyCounter[tuple[str, bool]] = TallyCounter()
+        self._seconds = _Histogram(_SECONDS)
+        self._bytes = _Histogram(_BYTES)
+
+    def add(self, seen: Seen, seconds: float) -> None:
+        """Count one request."""
+        self._requests[seen.outcome, seen.cached] += 1
+        self._seconds.add(seconds)
+        self._bytes.add(seen.size)
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the metrics."""
+        requests = CounterMetricFamily(
+            "clustergraph_sparql_requests",
+            "Requests by outcome and by whether a finished answer was at hand.",
+            labels=("outcome", "cached"),
+        )
+        for (outcome, cached), number in sorted(self._requests.items()):
+            requests.add_metric((outcome, "yes" if cached else "no"), number)
+        yield requests
+        yield self._seconds.family(
+            "clustergraph_sparql_request_duration_seconds",
+            "Time from the request to the last byte handed on.",
+        )
+        yield self._bytes.family("clustergraph_sparql_response_size_bytes", "Bytes of answers.")
 
 
 def _open(target: str) -> IO[str] | None:

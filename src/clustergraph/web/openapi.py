@@ -83,7 +83,7 @@ def _of_query(parameter: Parameter) -> Schema:
     if parameter.default:
         integer = parameter.kind == "integer"
         schema["default"] = int(parameter.default) if integer else parameter.default
-    return _parameter(parameter.name, schema, parameter.description)
+    return _parameter(parameter.name, schema, parameter.description())
 
 
 def _protocol() -> list[Schema]:

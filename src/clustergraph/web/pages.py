@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from clustergraph.namespaces import BASE, PREFIXES
 from clustergraph.queries import Query
 from clustergraph.store.wire import Failure
+from clustergraph.web.dumps import tables
 from clustergraph.web.negotiation import parse
 from clustergraph.web.problems import PROBLEMS
 from clustergraph.web.request import QueryRequest
@@ -19,7 +20,6 @@ from clustergraph.web.service import Service
 
 LANGUAGES: Final = (("de", "Deutsch"), ("fr", "Français"), ("en", "English"))
 _POLICY: Final = b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
-_SHOWN: Final = 5
 _FIRST: Final = """SELECT ?class (COUNT(?thing) AS ?things)
 WHERE {
   ?thing a ?class .
@@ -41,7 +41,7 @@ class Pages:
         self._environment = Environment(
             loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
-        self._environment.globals["shorten"] = shorten
+        self._environment.globals |= {"shorten": shorten, "address": address}
         self._texts = {code: _texts(code) for code, _ in LANGUAGES}
 
     def headers(self, body: bytes) -> list[tuple[bytes, bytes]]:
@@ -64,7 +64,9 @@ class Pages:
             accept_language,
             quads=f"{description.quads:,}".replace(",", "\u202f"),
             graphs=[name for name in names if "/" not in name],
-            queries=self._queries[:_SHOWN],
+            queries=[query for query in self._queries if query.start],
+            others=[query for query in self._queries if not query.start],
+            tables=tables(self._service.options),
             text=_FIRST,
         )
 
@@ -76,8 +78,8 @@ class Pages:
 
     def results(self, scope: Scope, request: QueryRequest, answer: bytes, accept_language: str) -> bytes:
         """Return the page of an answer, which came as the JSON of a worker."""
-        page = json.loads(answer)
         query = next((query for query in self._queries if query.text == request.text), None)
+        page = _without_bound(json.loads(answer), query)
         language = self._language(scope, accept_language)
         return self._render(
             "results.html",
@@ -85,6 +87,12 @@ class Pages:
             accept_language,
             page=page,
             title=query.summary(language) if query else "",
+            fields=[
+                (parameter, dict(_parameters(scope)).get(parameter.name, parameter.default))
+                for parameter in (query.parameters if query else ())
+                if parameter.name != "language"
+            ],
+            path=scope.get("root_path", "") + scope["path"].removeprefix(scope.get("root_path", "")),
             text=query.body if query else request.text,
             formats=("ttl", "nt", "jsonld") if "graph" in page else ("csv", "json", "tsv", "xml"),
             other=lambda form: _address(scope, "format", form),
@@ -123,6 +131,28 @@ def choose_language(header: str) -> str:
     ranked = sorted(parse(header), key=lambda range_: -range_.quality)
     codes = [range_.type.partition("-")[0] for range_ in ranked if range_.quality > 0]
     return next((code for code in codes if code in dict(LANGUAGES)), "en")
+
+
+def _without_bound(page: dict[str, Any], query: Query | None) -> dict[str, Any]:
+    """Return the page without the columns of the query's parameters, which say the same in every row."""
+    if query is None or "rows" not in page:
+        return page
+    bound = {parameter.name for parameter in query.parameters}
+    kept = [index for index, name in enumerate(page["variables"]) if name not in bound]
+    variables = [page["variables"][index] for index in kept]
+    return page | {"variables": variables, "rows": [[row[index] for index in kept] for row in page["rows"]]}
+
+
+def address(iri: str, root: str, language: str) -> str:
+    """Return where a link leads: to the description of what is ours, else to the IRI itself.
+
+    >>> address("http://example.org/x", "", "en")
+    'http://example.org/x'
+    """
+    if not iri.startswith(BASE):
+        return iri
+    asked = {"query": f"DESCRIBE <{iri}>", "format": "html", "lang": language}
+    return f"{root}/sparql?{urlencode(asked)}"
 
 
 def shorten(iri: str) -> str:

@@ -102,6 +102,8 @@ def _decode(data: bytes, what: str) -> str:
 
 
 def _request(fields: list[tuple[str, str]], direct: str | None) -> QueryRequest:
+    if direct is None and len(fields) == 1 and fields[0][0] == "query":
+        return QueryRequest(fields[0][1])
     if any(name == "update" for name, _ in fields):
         raise Failure("update", "updates are not offered; this service only answers queries")
     texts = [value for name, value in fields if name == "query"]

@@ -15,6 +15,7 @@ from clustergraph.errors import StoreError
 from clustergraph.store.nursery import Order
 from clustergraph.store.pool import Pool
 from clustergraph.store.process import Description
+from clustergraph.store.wire import Head
 from clustergraph.web.cache import ReplyCache
 from clustergraph.web.options import ServeOptions
 
@@ -30,12 +31,19 @@ class Release:
     description: Description
     replies: ReplyCache
 
-    def tag(self, *parts: object) -> str:
-        """Return an opaque tag for what these parts give on this release's data."""
-        digest = hashlib.blake2b(digest_size=12)
-        for part in (self.description.identity, *parts):
-            digest.update(f"{part}\0".encode("utf-8", "replace"))
-        return digest.hexdigest()
+    def tag(self, packed: bytes, head: Head) -> bytes:
+        """Return the entity tag of what a packed job gives on this release's data.
+
+        It is weak: the same query may order its rows, and name its blank nodes, otherwise the next time.
+        """
+        digest = hashlib.blake2b(packed, digest_size=12, key=self.key)
+        digest.update(f"{head.format} {head.coding}".encode())
+        return b'W/"%s"' % digest.hexdigest().encode()
+
+    @property
+    def key(self) -> bytes:
+        """The identity of the data, as long as a hash's key may be."""
+        return self.description.identity.encode()[:64]
 
 
 class Service:

@@ -1,0 +1,266 @@
+"""The service in operation: start, reload, shutdown, log, metrics, and what stands in front of it."""
+
+import gzip
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from tests.web.conftest import DATA, Running, Start, start_service
+from tests.web.deadly import RUNAWAY
+from tests.web.test_limits import SMALL, Beside, eventually, workers_of
+
+from clustergraph.errors import ClustergraphError
+from clustergraph.web.serving import ServeOptions, serve
+
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s <http://example.org/version> ?o }"
+
+
+def write_release(folder: Path, number: int) -> None:
+    """Write data whose version is visible in two triples that must never be mixed."""
+    text = f"<http://example.org/a> <http://example.org/version> {number} .\n"
+    fresh = folder / "new.tmp"
+    fresh.write_text(text + text.replace("/a>", "/b>"), encoding="utf-8")
+    fresh.replace(folder / "data.ttl")
+
+
+def test_it_answers_soon_after_its_start() -> None:
+    began = time.monotonic()
+    service = start_service()
+    assert service.get("ASK { ?s ?p ?o }").json()["boolean"] is True
+    took = time.monotonic() - began
+    service.stop()
+    assert took < 5, "1.5 s on a quiet machine; the benchmark measures it"
+
+
+def test_serving_imports_neither_builder(built: Running) -> None:
+    loaded = Path(f"/proc/{built.process.pid}/maps").read_text(encoding="utf-8")
+    assert "pyoxigraph" in loaded
+    builders = "{'rdflib', 'pyshacl', 'SPARQLWrapper'}"
+    code = f"import sys, clustergraph.web.serving; print({builders} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout == "set()\n"
+
+
+def test_a_reload_under_load_drops_and_mixes_nothing(start: Start, tmp_path: Path) -> None:
+    write_release(tmp_path, 1)
+    service = start(data=[str(tmp_path)])
+    stop = threading.Event()
+    seen: list[tuple[str, ...]] = []
+
+    def ask() -> None:
+        with httpx.Client(base_url=service.url, timeout=30) as client:
+            while not stop.is_set() and len(seen) < 20_000:
+                query = f"SELECT ?o {{ ?s <http://example.org/version> ?o }} #{len(seen) % 7}"
+                bindings = client.get("/sparql", params={"query": query}).json()["results"]["bindings"]
+                seen.append(tuple(row["o"]["value"] for row in bindings))
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for number in (2, 3):
+        write_release(tmp_path, number)
+        os.kill(service.process.pid, signal.SIGHUP)
+        assert eventually(lambda number=number: (str(number),) * 2 in seen[-1:])  # type: ignore[misc]
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert set(seen) == {("1", "1"), ("2", "2"), ("3", "3")}
+
+
+def test_a_reload_of_broken_data_keeps_the_old(start: Start, tmp_path: Path) -> None:
+    write_release(tmp_path, 1)
+    service = start(data=[str(tmp_path)])
+    (tmp_path / "data.ttl").write_text("this is no Turtle", encoding="utf-8")
+    os.kill(service.process.pid, signal.SIGHUP)
+    assert service.process.stderr
+    line = service.process.stderr.readline()
+    assert "not reloaded" in line
+    assert "data.ttl" in line
+    assert service.rows(COUNT) == [{"n": "2"}]
+    assert service.client.get("/dumps/data.ttl").text.count("version") == 2
+
+
+def test_entity_tags_change_with_the_data(start: Start, tmp_path: Path) -> None:
+    write_release(tmp_path, 1)
+    service = start(data=[str(tmp_path)])
+    first = service.get(COUNT).headers["etag"]
+    write_release(tmp_path, 2)
+    os.kill(service.process.pid, signal.SIGHUP)
+    assert eventually(lambda: service.get(COUNT).headers["etag"] != first)
+
+
+def test_a_running_query_may_end_when_the_service_stops(start: Start) -> None:
+    service = start(data=SMALL, limits={"seconds": 2.0})
+    statuses: list[int] = []
+
+    def ask() -> None:
+        statuses.append(httpx.get(f"{service.url}/sparql", params={"query": RUNAWAY}, timeout=30).status_code)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    assert eventually(lambda: len(workers_of(service)) > 3)
+    assert service.stop() == 0
+    thread.join()
+    assert statuses == [504]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_at_once_when_nothing_runs(number: int) -> None:
+    service = start_service(data=SMALL)
+    service.get("ASK {}")
+    began = time.monotonic()
+    assert service.stop(number) == 0
+    assert time.monotonic() - began < 4
+
+
+def test_the_access_log_tells_each_request(start: Start, tmp_path: Path) -> None:
+    log = tmp_path / "access.jsonl"
+    service = start(data=SMALL, access_log=str(log))
+    service.client.get("/sparql", params={"query": "ASK {}"}, headers={"x-request-id": "first"})
+    service.get("ASK {}")
+    service.get("ASK {")
+    service.stop()
+    first, second, third = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert first["request"] == "first"
+    assert (first["status"], first["outcome"], first["cached"]) == (200, "ok", False)
+    assert (second["cached"], second["query"]) == (True, first["query"])
+    assert (third["status"], third["outcome"]) == (400, "syntax")
+    assert 0 < first["seconds"] < 10
+    assert "ASK" not in log.read_text(encoding="utf-8")
+
+
+def test_metrics_count_outcomes(start: Start) -> None:
+    service = start(data=SMALL)
+    service.get("ASK {}")
+    service.get("ASK {}")
+    service.get("ASK {")
+    text = service.client.get("/metrics").text
+    assert 'clustergraph_sparql_requests_total{cached="no",outcome="ok"} 1.0' in text
+    assert 'clustergraph_sparql_requests_total{cached="yes",outcome="ok"} 1.0' in text
+    assert 'clustergraph_sparql_requests_total{cached="no",outcome="syntax"} 1.0' in text
+    assert "clustergraph_sparql_request_duration_seconds_count 3.0" in text
+    assert "clustergraph_quads 16.0" in text
+
+
+def test_health_is_told(small: Running) -> None:
+    assert small.client.get("/health/live").json() == {"status": "live"}
+    ready = small.client.get("/health/ready").json()
+    assert (ready["status"], ready["quads"]) == ("ready", 16)
+    assert small.client.head("/health/ready").status_code == 200
+
+
+def test_a_dump_of_one_graph_is_its_file(built: Running) -> None:
+    for path in sorted((Path(__file__).parents[2] / "data" / "graph").glob("*.ttl")):
+        assert built.client.get(f"/dumps/{path.name}").content == path.read_bytes()
+
+
+@pytest.mark.parametrize("form", ["ttl", "nt", "nq", "trig"])
+def test_dumps_are_the_same_bytes_from_every_process(small: Running, start: Start, form: str) -> None:
+    other = start(data=SMALL)
+    one = small.client.get(f"/dumps/clustergraph.{form}")
+    two = other.client.get(f"/dumps/clustergraph.{form}")
+    assert one.content == two.content
+    again = small.client.get(f"/dumps/clustergraph.{form}", headers={"if-none-match": one.headers["etag"]})
+    assert again.status_code == 304
+
+
+def test_data_may_be_gzipped_and_in_any_of_four_formats(start: Start, tmp_path: Path) -> None:
+    triple = "<http://example.org/{}> <http://example.org/p> <http://example.org/o> "
+    for name, graph in (("a.ttl", ""), ("b.nt", ""), ("c.nq", "<http://example.org/g> ")):
+        text = f"{triple.format(name)}{graph}.\n"
+        (tmp_path / f"{name}.gz").write_bytes(gzip.compress(text.encode()))
+    shutil.copy(DATA / "small.trig", tmp_path)
+    service = start(data=[str(tmp_path)])
+    rows = service.rows("SELECT ?g ?s { GRAPH ?g { ?s <http://example.org/p> ?o } } ORDER BY ?s")
+    assert [row["g"] for row in rows] == [
+        "https://w3id.org/clustergraph/graph/a",
+        "https://w3id.org/clustergraph/graph/b",
+        "http://example.org/g",
+    ]
+    assert service.get("ASK { ?s a <http://example.org/Town> }").json()["boolean"] is True
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "fault"),
+    [
+        ("missing.ttl", None, "no such file or folder"),
+        ("data.docx", "x", "no kind that can be served"),
+        ("broken.ttl", "<a> <b> .", "mend the file"),
+        ("broken.ttl.gz", "no gzip", "can't be read"),
+    ],
+)
+def test_data_that_cannot_be_served_are_an_error_in_words(
+    tmp_path: Path, name: str, text: str | None, fault: str
+) -> None:
+    path = tmp_path / name
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    with pytest.raises(ClustergraphError, match=fault):
+        serve(ServeOptions(port=0, data=(path,)))
+
+
+def test_a_port_that_is_taken_is_an_error_in_words(small: Running) -> None:
+    port = urlsplit(small.url).port or 0
+    with pytest.raises(ClustergraphError, match="choose another --host or --port"):
+        serve(ServeOptions(port=port))
+
+
+def test_under_a_sub_path_all_links_hold(start: Start) -> None:
+    service = start(data=SMALL, root_path="/graph")
+    plain = httpx.Client(base_url=service.url.removesuffix("/graph"))
+    with plain:
+        page = plain.get("/", headers={"accept-language": "en"})
+        assert 'href="/graph/static/style.css"' in page.text
+        assert 'action="/graph/sparql"' in page.text
+        assert plain.get("/sparql", params={"query": "ASK {}"}).json() == {"head": {}, "boolean": True}
+        assert plain.get("/health/ready").status_code == 200
+        assert "/graph/sparql>" in plain.get("/sparql", headers={"accept": "application/n-triples"}).text
+
+
+def test_a_request_that_never_ends_holds_nothing_up(small: Running) -> None:
+    parts = urlsplit(small.url)
+    place = (parts.hostname or "", parts.port or 0)
+    slow = [socket.create_connection(place) for _ in range(200)]
+    try:
+        for connection in slow:
+            connection.sendall(b"GET /sparql?query=ASK%20%7B%7D HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        with Beside(small) as beside:
+            assert eventually(lambda: len(beside.statuses) > 50)
+        assert set(beside.statuses) == {200}
+    finally:
+        for connection in slow:
+            connection.close()
+
+
+def test_an_endless_head_is_refused(small: Running) -> None:
+    parts = urlsplit(small.url)
+    with socket.create_connection((parts.hostname or "", parts.port or 0)) as connection:
+        connection.settimeout(10)
+        connection.sendall(b"GET /sparql HTTP/1.1\r\nHost: x\r\nX-Long: ")
+        answer = b""
+        try:
+            for _ in range(100):
+                connection.sendall(b"x" * 10_000)
+            answer = connection.recv(1000)
+        except ConnectionError:
+            answer = answer or b"closed"
+        assert answer.startswith((b"HTTP/1.1 400", b"closed"))
+
+
+@pytest.mark.parametrize(("head", "status"), [("HTTP/1.1\r\n", b"400"), ("HTTP/1.0\r\n", b"200")])
+def test_a_host_is_demanded_from_http_1_1(small: Running, head: str, status: bytes) -> None:
+    parts = urlsplit(small.url)
+    with socket.create_connection((parts.hostname or "", parts.port or 0)) as connection:
+        connection.settimeout(10)
+        connection.sendall(f"GET /sparql?query=ASK%7B%7D {head}Connection: close\r\n\r\n".encode())
+        assert connection.recv(1000).split()[1] == status

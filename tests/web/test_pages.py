@@ -1,0 +1,103 @@
+"""What people see: pages in their language, forms for parameters, tables to download, links that lead on."""
+
+import csv
+import io
+import urllib.error
+import urllib.parse
+import urllib.request
+from html.parser import HTMLParser
+
+import pytest
+
+LANGUAGES = {
+    "de": ("Tripel", "Weitere Fragen"),
+    "fr": ("triplets", "Autres questions"),
+    "en": ("triples", "More questions"),
+}
+
+
+class Links(HTMLParser):
+    """Collects what a page links to and what it loads."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag == "a":
+            self.links.append(values["href"])
+        self.loads += [values[name] for name in ("src",) if name in values]
+        if tag == "link":
+            self.loads.append(values["href"])
+
+
+def get(address: str, **headers: str) -> str:
+    request = urllib.request.Request(
+        address, headers={name.replace("_", "-"): v for name, v in headers.items()}
+    )
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return str(answer.read().decode("utf-8-sig"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_front_page_speaks_the_readers_language(served: str, language: str) -> None:
+    page = get(served, Accept_Language=language, Accept="text/html")
+    assert f'<html lang="{language}">' in page
+    assert all(words in page for words in LANGUAGES[language])
+    assert page == get(f"{served}?lang={language}", Accept="text/html").replace(
+        f"?lang={language}", f"?lang={language}"
+    )
+
+
+def test_the_front_page_offers_six_questions_and_every_link_works(served: str) -> None:
+    page = Links(get(f"{served}?lang=fr", Accept="text/html"))
+    questions = [link for link in page.links if "/api/" in link]
+    assert len(questions) >= 6
+    assert not [link for link in (*page.links, *page.loads) if link.startswith("http")], "no third party"
+    for link in (*page.links, *page.loads):
+        if not link.startswith("#"):
+            get(urllib.parse.urljoin(served, link), Accept="text/html,*/*;q=0.5")
+
+
+def test_a_question_is_answered_in_the_readers_language(served: str) -> None:
+    page = get(f"{served}api/about-a-country?format=html&lang=fr")
+    assert "En Suisse, le label" in page
+    assert 'name="country" value="id/country/ch"' in page
+    assert '<th scope="col">language</th>' not in page, "what is asked for is not a column"
+
+
+def test_a_parameter_can_be_changed_in_the_form(served: str) -> None:
+    page = get(f"{served}api/skills-of-a-field?field=id/basel-2014/field/10&format=html&lang=de")
+    assert "Auswählen einer angemessenen Vorgehensweise" in page
+    assert page.count("<tr>") == 6, "a head and five skills"
+
+
+def test_what_is_ours_links_to_its_description(served: str) -> None:
+    page = Links(
+        get(
+            f"{served}sparql?format=html&query="
+            + urllib.parse.quote("SELECT ?s { ?s a <https://w3id.org/clustergraph/ns#ThemeArea> }")
+        )
+    )
+    (link,) = [link for link in page.links if "DESCRIBE" in link and link.count("weiterbildung") == 1]
+    assert "Weiterbildung" in get(urllib.parse.urljoin(served, link))
+
+
+@pytest.mark.parametrize(
+    ("table", "rows"), [("ratings", 183), ("skills", 61), ("hypotheses", 12), ("statements", 199)]
+)
+def test_a_table_can_be_downloaded(served: str, table: str, rows: int) -> None:
+    found = list(csv.reader(io.StringIO(get(f"{served}dumps/{table}.csv"))))
+    assert len(found) == rows + 1
+
+
+def test_the_tables_are_described(served: str) -> None:
+    assert '"url": "ratings.csv"' in get(f"{served}dumps/csv-metadata.json")
+
+
+def test_an_unknown_table_is_not_found(served: str) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        get(f"{served}dumps/nothing.csv")
