@@ -2,7 +2,8 @@
 
 A header line reads ``#+ key: value``. Keys: ``summary`` (a question, in English), ``summary-de``,
 ``summary-fr``, ``keywords`` (comma-separated), and any number of ``parameter`` lines:
-``#+ parameter: NAME KIND DEFAULT | DESCRIPTION``, where KIND is ``iri``, ``string`` or ``integer``.
+``#+ parameter: NAME KIND DEFAULT | ENGLISH | GERMAN | FRENCH``, where KIND is ``iri``, ``string`` or
+``integer`` and the words say what it is. ``start: N`` puts a query on the front page, in this order.
 """
 
 import re
@@ -33,7 +34,12 @@ class Parameter:
     name: str
     kind: str
     default: str
-    description: str
+    descriptions: tuple[str, ...]
+
+    def description(self, language: str = "en") -> str:
+        """Return what the parameter is, in a language, or in English where that is missing."""
+        texts = dict(zip(("en", "de", "fr"), self.descriptions, strict=False))
+        return texts.get(language) or texts.get("en") or self.name
 
     def term(self, value: str) -> str:
         """Return the value as an N-Triples term; IRIs may be relative to the project's base.
@@ -41,7 +47,7 @@ class Parameter:
         Raises:
             QueryError: where the value is not of the parameter's kind.
 
-        >>> Parameter("country", "iri", "", "").term("id/country/ch")
+        >>> Parameter("country", "iri", "", ()).term("id/country/ch")
         '<https://w3id.org/clustergraph/id/country/ch>'
         """
         if self.kind == "integer":
@@ -66,6 +72,8 @@ class Query:
     summaries: tuple[tuple[str, str], ...]
     keywords: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
+    start: int = 0
+    """The place on the front page; 0 for those that stand below the fold."""
 
     def summary(self, language: str = "en") -> str:
         """Return the question in a language, in English where that is missing, else the name."""
@@ -115,6 +123,7 @@ def read(path: Path) -> Query:
     summaries: dict[str, str] = {}
     keywords: tuple[str, ...] = ()
     parameters: list[Parameter] = []
+    start = 0
     for number, line in enumerate(text.splitlines(), 1):
         match = _HEADER.fullmatch(line)
         if not match:
@@ -122,11 +131,13 @@ def read(path: Path) -> Query:
         key, value = match.groups()
         if key == "parameter":
             parameters.append(_parameter(f"{path}:{number}", value))
+        elif key == "start":
+            start = int(value)
         elif key == "keywords":
             keywords = tuple(word.strip() for word in value.split(",") if word.strip())
         elif key == "summary" or key.startswith("summary-"):
             summaries[key.removeprefix("summary").removeprefix("-") or "en"] = value.strip()
-    return Query(path.stem, text, path, tuple(summaries.items()), keywords, tuple(parameters))
+    return Query(path.stem, text, path, tuple(summaries.items()), keywords, tuple(parameters), start)
 
 
 def _parameter(place: str, value: str) -> Parameter:
@@ -136,7 +147,8 @@ def _parameter(place: str, value: str) -> Parameter:
             f"{place}: no parameter; write '#+ parameter: NAME iri|string|integer DEFAULT | WORDS'"
         )
     name, kind, default, description = match.groups()
-    return Parameter(name, kind, default or "", description or "")
+    texts = tuple(text.strip() for text in description.split("|")) if description else ()
+    return Parameter(name, kind, default or "", texts)
 
 
 def below(folder: Path) -> Iterator[Query]:
@@ -146,8 +158,9 @@ def below(folder: Path) -> Iterator[Query]:
 
 
 def examples(root: Path | None = None) -> tuple[Query, ...]:
-    """Return the example queries that the service offers."""
-    return tuple(below((root or resources.share()) / "queries" / "examples"))
+    """Return the example queries that the service offers, those of the front page first."""
+    found = below((root or resources.share()) / "queries" / "examples")
+    return tuple(sorted(found, key=lambda query: (not query.start, query.start, query.name)))
 
 
 def find(name: str, root: Path | None = None) -> Query:
