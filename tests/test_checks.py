@@ -194,6 +194,7 @@ FAULTS = (
     ),
     Fault("source-label-missing", remove='<id/r/figure/1> schema:caption "Ein Bild"@de .'),
     Fault("unlabelled", remove='<id/org/institut> skos:prefLabel "Institut"@de .'),
+    Fault("supertype-not-spelled-out", remove="<text/r#char=0,7> a nif:RFC5147String ."),
     Fault("supertype-not-spelled-out", remove="<id/r/statement/101-123> a clg:Statement ."),
     Fault(
         "licence-on-quotes",
