@@ -234,8 +234,8 @@ def test_there_are_four_levels(everything: Graph) -> None:
 VERDICTS = """
 majority-supported | mehrheitlich gestützt | soutenue par la majorité | supported by a majority | affirmative
 supported | gestützt | soutenue | supported | affirmative
-majority-confirmed | mehrheitlich bestätigt | confirmée par la majorité | confirmed by a majority|affirmative
-shown | gezeigt | démontrée | shown | affirmative
+majority-confirmed | mehrheitlich bestätigt | majoritairement confirmée | for the most part confirmed | affirmative
+shown | gezeigt | montrée | shown | affirmative
 seems-so | scheint zuzutreffen | semble se vérifier | seems to hold | hedged
 no-clear-assessment | keine eindeutige Einschätzung | pas d’appréciation claire | no clear assessment | open
 finding-without-verdict | Feststellung ohne Urteil | constat sans verdict | finding without verdict|no-verdict
