@@ -281,10 +281,17 @@ def codes_table(reports: Sequence[Labels]) -> Table:
     )
 
 
+_UNLABELLED = ("",) * 3
+"""A statement has words, which are in ``statements.csv``, and no label."""
+
+
 def _code_rows(labels: Labels) -> Iterator[tuple[str, ...]]:
     for coding in labels.curated.codings:
         for code, value in _codes(labels.slug, coding):
             yield (_statement_id(labels, coding.statement), labels.slug, code, value, *labels.shared(value))
+    for found in labels.curated.contradictions:
+        one, other = _statement_id(labels, found.statement), _statement_id(labels, found.other)
+        yield (one, labels.slug, "contradicts", other, *_UNLABELLED)
 
 
 def _codes(report: str, coding: Coding) -> Iterator[tuple[str, str]]:
