@@ -5,47 +5,53 @@ twice, which SPARQL 1.1 (section 13.1) excludes. Most data have no such triple; 
 time and room for nothing.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import cast
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, cast
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolutions, Store
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, Store
 
 Graph = NamedNode | BlankNode | DefaultGraph
+_COUNT: Final = """SELECT ?g ?p (COUNT(*) AS ?n)
+WHERE { { GRAPH ?g { ?s ?p ?o } } UNION { ?s ?p ?o } } GROUP BY ?g ?p"""
 
 
-def merge(store: Store) -> bool:
-    """Put every triple into the default graph too, where one is in two graphs; tell whether that was done."""
-    if not any(_shared_triples(store)):
-        return False
+@dataclass(frozen=True)
+class Counts:
+    """How many quads there are, and of each property in each graph (empty where there is one graph only)."""
+
+    quads: int
+    by_predicate: Mapping[NamedNode, Mapping[Graph, int]]
+
+    @classmethod
+    def of(cls, store: Store) -> "Counts":
+        """Count what a store holds."""
+        default = any(store.quads_for_pattern(None, None, None, DefaultGraph()))
+        if len(list(store.named_graphs())) + default <= 1:
+            return cls(len(store), {})
+        counts: defaultdict[NamedNode, Counter[Graph]] = defaultdict(Counter)
+        for row in cast("QuerySolutions", store.query(_COUNT)):
+            graph = cast("Graph", row["g"]) or DefaultGraph()
+            counts[cast("NamedNode", row["p"])][graph] = int(cast("Literal", row["n"]).value)
+        return cls(sum(of.total() for of in counts.values()), counts)
+
+
+def has_shared_triple(store: Store, counts: Counts) -> bool:
+    """Tell whether a triple is in two graphs."""
+    return any(_shared_triples(store, counts))
+
+
+def merge(store: Store) -> None:
+    """Put every triple into the default graph too."""
     store.bulk_extend(Quad(*quad.triple) for quad in store)
-    return True
+    store.optimize()
 
 
-def _shared_triples(store: Store) -> Iterator[Quad]:
-    """Yield triples that are in two graphs; a property that only one graph has can't be in any."""
-    for predicate, graphs in _graphs_by_predicate(store).items():
-        for graph in _all_but_the_largest(store, predicate, graphs):
+def _shared_triples(store: Store, counts: Counts) -> Iterator[Quad]:
+    """Yield triples that are in two graphs; in the largest graph of a property none has to be looked at."""
+    for predicate, sizes in counts.by_predicate.items():
+        for graph in sorted(sizes, key=lambda graph: sizes[graph])[:-1]:
             for quad in store.quads_for_pattern(None, predicate, None, graph):
                 if sum(1 for _ in store.quads_for_pattern(quad.subject, predicate, quad.object, None)) > 1:
                     yield quad
-
-
-def _all_but_the_largest(store: Store, predicate: NamedNode, graphs: Iterable[Graph]) -> Iterator[Graph]:
-    """Yield the graphs as they end when all are read side by side; the one that is left is not read on."""
-    running = {graph: store.quads_for_pattern(None, predicate, None, graph) for graph in graphs}
-    while len(running) > 1:
-        for graph, quads in tuple(running.items()):
-            if next(quads, None) is None:
-                del running[graph]
-                yield graph
-
-
-def _graphs_by_predicate(store: Store) -> dict[NamedNode, list[Graph]]:
-    """Return the properties that several graphs have, with these graphs."""
-    found: defaultdict[NamedNode, list[Graph]] = defaultdict(list)
-    if len(list(store.named_graphs())) + any(store.quads_for_pattern(None, None, None, DefaultGraph())) > 1:
-        query = "SELECT DISTINCT ?g ?p WHERE { { GRAPH ?g { ?s ?p ?o } } UNION { ?s ?p ?o } }"
-        for row in cast("QuerySolutions", store.query(query)):
-            found[cast("NamedNode", row["p"])].append(cast("Graph", row["g"]) or DefaultGraph())
-    return {predicate: graphs for predicate, graphs in found.items() if len(graphs) > 1}

@@ -18,15 +18,14 @@ Advance = Callable[[int], object]
 class Part:
     """A stretch of a file that reads like a file of its own."""
 
-    def __init__(self, stream: IO[bytes], limit: int | None, before: int) -> None:
+    def __init__(self, file: DataFile, stream: IO[bytes], limit: int | None, start: int) -> None:
+        self._file = file
         self._stream = stream
         self._left = limit
-        self._before = before
+        self._start = start
         self._ended = False
         self.size = 0
         """Bytes that were read."""
-        self.lines = 0
-        """Lines that were read."""
 
     def read(self, size: int = -1, /) -> bytes:
         """Return up to ``size`` bytes; past the limit comes the rest of the line, wherever it was cut."""
@@ -41,7 +40,6 @@ class Part:
             data = self._stream.readline(size)
             self._ended = data.endswith(b"\n")
         self.size += len(data)
-        self.lines += data.count(b"\n")
         return data
 
     def skip(self) -> None:
@@ -52,7 +50,16 @@ class Part:
     def place(self, error: Exception) -> str:
         """Return an error's words, its lines counted from the beginning of the file."""
         words = error.msg if isinstance(error, SyntaxError) else str(error)
-        return _LINE.sub(lambda match: f"line {int(match[1]) + self._before}", words)
+        before = self._lines_before()
+        return _LINE.sub(lambda match: f"line {int(match[1]) + before}", words)
+
+    def _lines_before(self) -> int:
+        lines, left = 0, self._start
+        with open_file(self._file) as stream:
+            while left and (piece := stream.read(min(left, _BUFFER))):
+                lines += piece.count(b"\n")
+                left -= len(piece)
+        return lines
 
 
 def is_cut_by_lines(file: DataFile) -> bool:
@@ -63,15 +70,15 @@ def is_cut_by_lines(file: DataFile) -> bool:
 def parts(file: DataFile, limit: int | None, advance: Advance) -> Iterator[Part]:
     """Yield the parts of a file, of about ``limit`` bytes (None: one part); each must be read to its end."""
     with open_file(file, advance) as stream:
-        before = 0
+        start = 0
         while stream.peek(1):
-            part = Part(stream, limit, before)
+            part = Part(file, stream, limit, start)
             yield part
-            before += part.lines
+            start += part.size
 
 
 @contextmanager
-def open_file(file: DataFile, advance: Advance) -> Iterator[BufferedReader]:
+def open_file(file: DataFile, advance: Advance = id) -> Iterator[BufferedReader]:
     """Open a data file, uncompressed; ``advance`` is told the bytes that come from the disk."""
     with file.path.open("rb", buffering=0) as raw:
         counted = BufferedReader(_Counted(raw, advance), _BUFFER)
