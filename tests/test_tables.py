@@ -153,7 +153,7 @@ def test_codes_are_in_cells_and_row_by_row(files: dict[str, bytes]) -> None:
 def test_statements_without_codes_have_empty_cells(
     contents: Contents, curated: Curated, ontology: Graph
 ) -> None:
-    files = render([(contents, replace(curated, codings=()))], ontology)
+    files = render([(contents, replace(curated, codings=(), contradictions=()))], ontology)
     assert {row["topics"] for row in rows(files["statements.csv"])} == {""}
     assert {row["supporting"] for row in rows(files["hypotheses.csv"])} == {""}
     assert rows(files["codes.csv"]) == []
