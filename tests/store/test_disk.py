@@ -259,6 +259,8 @@ def test_a_folder_of_another_layout_is_loaded_anew(write: Write, folder: Path) -
     former.leave()
     marker = folder / "store.json"
     marker.write_text(marker.read_text(encoding="utf-8").replace('"format": 1', '"format": 0'))
+    with pytest.raises(StoreError, match="another version wrote it"):
+        disk.ensure(folder, ())
     assert loaded(folder, path).folder != former.folder
 
 
@@ -275,3 +277,10 @@ except PermissionError:
 """
     outcome = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert outcome.stdout == "refused\n"
+
+
+def test_a_marker_changed_by_hand_is_told(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "store.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(StoreError, match=r"store\.json: was changed by hand"):
+        disk.ensure(folder, ())

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pyoxigraph import Store
 
@@ -116,6 +116,8 @@ def ensure(folder: Path, data: tuple[Path, ...]) -> StoredRelease:
     if not data and marker is None:
         if any(matching(folder, LOADING)):
             raise StoreError(f"{folder}: the load was broken off; name the same files with --data to go on")
+        if (folder / _MARKER).exists():
+            raise StoreError(f"{folder}: another version wrote it; name the files with --data to load anew")
         data = (graph_folder(),)
     if data:
         files = absolute(find(data))
@@ -171,14 +173,22 @@ def _hold(folder: Path) -> StoredRelease:
 
 
 def read_marker(folder: Path) -> Marker | None:
-    """Return what the folder holds, None where there is no whole release of this format."""
+    """Return what the folder holds, None where there is no whole release of this layout."""
     try:
         text = (folder / _MARKER).read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
     except OSError as error:
         raise StoreError(f"{folder / _MARKER}: {error.strerror}; check --store") from error
-    fields = json.loads(text)
+    try:
+        return _parse(json.loads(text))
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(
+            f"{folder / _MARKER}: was changed by hand ({error}); remove it to load anew"
+        ) from error
+
+
+def _parse(fields: dict[str, Any]) -> Marker | None:
     if fields["format"] != FORMAT:
         return None
     return Marker(
