@@ -134,7 +134,11 @@ def _add_pages(app: ClustergraphApp) -> None:
 
 
 def _add_dumps(app: ClustergraphApp) -> None:
-    @app.api_route("/dumps/csv-metadata.json", methods=_READ, tags=["data"])
+    csvm: dict[int | str, dict[str, Any]] = {200: {"content": {"application/csvm+json": {}}}}
+
+    @app.api_route(
+        "/dumps/csv-metadata.json", methods=_READ, tags=["data"], response_class=Response, responses=csvm
+    )
     async def metadata() -> Response:
         """Describe the tables, as CSV on the Web does."""
         return _table(app, dumps.METADATA)
