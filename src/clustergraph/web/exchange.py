@@ -8,7 +8,7 @@ import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from clustergraph.errors import StoreError
@@ -17,6 +17,7 @@ from clustergraph.store.formats import GRAPHS, PAGE, RESULTS
 from clustergraph.store.pool import Answer, PoolLostError, Stream
 from clustergraph.store.wire import Failure, Job
 from clustergraph.web.cache import Headers, Reply
+from clustergraph.web.federation import Federation
 from clustergraph.web.negotiation import Choice, choose, choose_coding
 from clustergraph.web.observation import Observer, Seen
 from clustergraph.web.pages import Pages
@@ -123,6 +124,10 @@ class Exchange:
         self._observer = observer
         self._pages = pages
         self._codings = offered()
+        options = service.options
+        self._federation = Federation(
+            frozenset(options.allow_service), options.service_seconds, options.service_size
+        )
 
     async def serve(self, scope: Scope, receive: Receive, send: Send, read: Reader) -> None:
         """Answer one request."""
@@ -192,6 +197,7 @@ class Exchange:
         question = read(call, scope)
         if isinstance(question, Reply):
             return question
+        question, called = await self._federated(question)
         job = self._job(call, question)
         seen.query = job.text
         packed = job.pack()
@@ -203,8 +209,16 @@ class Exchange:
         if answer.head.format == PAGE:
             page = self._pages.results(scope, question.request, answer.body, call.language.decode("latin-1"))
             return Reply(200, [*ALWAYS, *self._pages.headers(page)], page, b"", job.text)
-        lasting = question.op != "query" or not _VOLATILE.search(job.text)
+        lasting = not called and (question.op != "query" or not _VOLATILE.search(job.text))
         return _reply(answer, release.tag(packed, answer.head) if lasting else b"", question)
+
+    async def _federated(self, question: Question) -> tuple[Question, bool]:
+        """Return the question with the answers of endpoints it may call, and whether it called any."""
+        text = question.request.text or ""
+        if not self._federation.endpoints or question.op != "query" or "service" not in text.lower():
+            return question, False
+        resolved = await self._federation.resolve(text)
+        return replace(question, request=replace(question.request, text=resolved)), resolved != text
 
     def _job(self, call: Call, question: Question) -> Job:
         request = question.request

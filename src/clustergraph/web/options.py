@@ -28,6 +28,12 @@ class ServeOptions:
     """Bytes of a request's body; a longer one is refused."""
     url: int = 64 * 1024
     """Bytes of a request's address; a longer one is refused."""
+    allow_service: tuple[str, ...] = ()
+    """Endpoints that queries may call with SERVICE, by their exact IRIs; empty: none."""
+    service_seconds: float = 5.0
+    """Seconds that a called endpoint may take."""
+    service_size: int = 4 * 1024 * 1024
+    """Bytes that a called endpoint may answer."""
     send_seconds: float = 60.0
     """Seconds that a client may take to accept a piece of a streamed answer."""
     shutdown_seconds: float = 10.0

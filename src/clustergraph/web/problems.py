@@ -33,6 +33,7 @@ PROBLEMS: Final = MappingProxyType(
         "internal": Problem(500, "The service made a mistake"),
         "complexity": Problem(500, "The query is too complex for the engine"),
         "lost": Problem(500, "The query's process ended"),
+        "endpoint": Problem(502, "A called endpoint gave no usable answer"),
         "busy": Problem(503, "The service is busy"),
         "time": Problem(504, "The query took too long"),
         "memory": Problem(507, "The query needs too much memory"),
