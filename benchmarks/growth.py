@@ -1,7 +1,8 @@
 """Build and validate more and more reports, and print how time and memory grow with their number.
 
 The small report of the tests is multiplied under fresh slugs beside the real ontology. The exponent is the
-slope of log(seconds beyond one report) over log(reports): 1 is linear growth.
+slope of log(seconds beyond one report) over log(reports): 1 is linear growth. Seconds are those of the
+processor, so that a busy machine does not bend the line.
 
     python benchmarks/growth.py [--reports 1 10 100]
 """
@@ -13,7 +14,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,9 +64,14 @@ def exponent(points: list[tuple[int, float]]) -> float:
 
 
 def _seconds(*arguments: str) -> float:
-    begin = time.perf_counter()
+    begin = _used()
     subprocess.run([sys.executable, "-m", "clustergraph", *arguments], check=True, capture_output=True)
-    return time.perf_counter() - begin
+    return _used() - begin
+
+
+def _used() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 if __name__ == "__main__":
