@@ -129,12 +129,17 @@ def test_the_access_log_tells_each_request(start: Start, tmp_path: Path) -> None
     service.client.get("/sparql", params={"query": "ASK {}"}, headers={"x-request-id": "first"})
     service.get("ASK {}")
     service.get("ASK {")
+    for accept in ("application/sparql-results+json", "application/sparql-results+xml", "text/csv"):
+        service.get("SELECT * { VALUES ?x { 1 'a\"}},{\"b' '\\r\\n' } }", accept)
     service.stop()
-    first, second, third = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    first, second, third, *counted = [
+        json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()
+    ]
     assert first["request"] == "first"
     assert (first["status"], first["outcome"], first["cached"]) == (200, "ok", False)
     assert (second["cached"], second["query"]) == (True, first["query"])
     assert (third["status"], third["outcome"]) == (400, "syntax")
+    assert [entry["rows"] for entry in counted] == [3, 3, 3]
     assert 0 < first["seconds"] < 10
     assert "ASK" not in log.read_text(encoding="utf-8")
 

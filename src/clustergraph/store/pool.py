@@ -35,6 +35,7 @@ class Answer:
     head: Head
     body: bytes
     stream: "Stream | None" = None
+    rows: int | None = None
 
 
 class Stream:
@@ -148,7 +149,7 @@ class Pool:
             raise
         if opening and opening.head.whole:
             self._give(worker)
-            return Answer(opening.head, opening.body)
+            return Answer(opening.head, opening.body, rows=opening.rows)
         on_heavy()
         return await self._go_on(worker, packed, opening, started, seconds)
 
@@ -196,7 +197,7 @@ class Pool:
             raise Failure("time", "the query was stopped at the time limit")
         if opening.head.whole:
             self._leave(worker)
-            return Answer(opening.head, opening.body)
+            return Answer(opening.head, opening.body, rows=opening.rows)
         stream = Stream(worker, deadline, lambda: self._leave(worker))
         return Answer(opening.head, b"", stream)
 

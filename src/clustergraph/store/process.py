@@ -39,6 +39,7 @@ class Opening:
 
     head: Head
     body: bytes
+    rows: int | None = None
 
 
 class Worker:
@@ -106,10 +107,10 @@ class Worker:
             return Opening(head, b"")
         if len(frames) < _WHOLE:
             return None
-        body = frames[1][1]
+        body, rows = frames[1][1], frames[2][1]
         frames.clear()
         self._held = 0
-        return Opening(head, body)
+        return Opening(head, body, int(rows) if rows else None)
 
     async def chunk(self, deadline: float) -> bytes | None:
         """Return the next piece of a streamed answer, None at its end.

@@ -16,6 +16,7 @@ from pyoxigraph import Store
 from clustergraph.store import coding, description, disk, dumps
 from clustergraph.store.answering import answer
 from clustergraph.store.confinement import die_with_parent, open_no_sockets
+from clustergraph.store.counting import count_rows
 from clustergraph.store.disk import StoredRelease
 from clustergraph.store.limits import Limits
 from clustergraph.store.wire import DATA, END, Failure, Head, Job, frame, pack_failure, pack_head
@@ -62,12 +63,14 @@ class AnswerSink:
         if self._streaming:
             self._connection.sendall(self._pressed(body, last=True) + frame(END, b""))
             return
+        counted = count_rows(self._format, body)
         used = self._job.coding if len(body) >= _COMPRESSIBLE else ""
         if used:
             press = coding.compressor(used)
             body = press.compress(body) + press.flush()
         head = pack_head(Head(self._format, used, whole=True))
-        self._connection.sendall(head + frame(DATA, body) + frame(END, b""))
+        rows = b"" if counted is None else b"%d" % counted
+        self._connection.sendall(head + frame(DATA, body) + frame(END, rows))
 
     def _stream(self) -> None:
         self._total += self._size

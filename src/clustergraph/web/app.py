@@ -47,7 +47,7 @@ class ClustergraphApp(FastAPI):
         )
         stored = queries.examples()
         self.service = Service(options)
-        self.observer = Observer(self.service, options)
+        self.observer = Observer(options)
         self.pages = Pages(self.service, stored)
         exchange = Exchange(self.service, self.observer, self.pages)
         self.queries = stored
@@ -113,7 +113,10 @@ def _add_health(app: ClustergraphApp) -> None:
     @app.api_route("/metrics", methods=_READ, tags=["operation"], response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Give the metrics in Prometheus's text format."""
-        return Response(app.observer.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
+        from clustergraph.web.metrics import render as render_metrics
+
+        body = render_metrics(app.observer.tally, app.service.release)
+        return Response(body, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _add_pages(app: ClustergraphApp) -> None:

@@ -15,6 +15,7 @@ class Reply:
     body: bytes
     etag: bytes
     query: str = ""
+    rows: int | None = None
     shared: bool = True
     """Whether the reply depends on nothing but the key of the cache."""
 

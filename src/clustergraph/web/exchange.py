@@ -296,7 +296,8 @@ def _reply(answer: Answer, etag: bytes, question: Question) -> "Reply | _Streame
     if answer.stream:
         return _Streamed(headers, answer.stream)
     headers.append((b"content-length", b"%d" % len(answer.body)))
-    return Reply(200, headers, answer.body, etag, question.request.text or "", shared=question.op == "query")
+    text = question.request.text or ""
+    return Reply(200, headers, answer.body, etag, text, answer.rows, shared=question.op == "query")
 
 
 def _problem_form(call: Call) -> str:
@@ -347,6 +348,7 @@ async def _send(reply: Reply, call: Call, send: Send, seen: Seen) -> None:
         return
     seen.size = len(reply.body)
     seen.query = seen.query or reply.query
+    seen.rows = reply.rows
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if call.method == "HEAD" else reply.body})
 
