@@ -578,3 +578,12 @@ def test_rdf_xml_is_refused_where_a_property_has_no_name(small: Running) -> None
     query = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o . FILTER(?p = <http://example.org/nameless/>) }"
     assert small.get(query, "application/rdf+xml").status_code == 406
     assert small.get(query, "text/turtle").status_code == 200
+
+
+def test_a_page_says_that_it_depends_on_the_language(small: Running) -> None:
+    headers = {"accept": "text/html", "accept-language": "fr-CH, de;q=0.5"}
+    response = small.client.get("/sparql", params={"query": SELECT}, headers=headers)
+    assert '<html lang="fr">' in response.text
+    assert "Accept-Language" in response.headers["vary"]
+    german = small.client.get("/sparql", params={"query": SELECT, "lang": "de"}, headers=headers)
+    assert '<html lang="de">' in german.text

@@ -15,7 +15,7 @@ class Limits:
     """Bytes of an answer held back until its status is known; larger answers are streamed."""
     answer: int = 4 * 1024 * 1024 * 1024
     """Bytes of one answer; a longer one is broken off so that the client can see it."""
-    light: int = 2
+    light: int = 4
     """Worker processes that wait for queries; a query that ends soon never leaves them."""
     patience: float = 0.025
     """Seconds after which a query counts as heavy: it gets low priority and a place of its own."""

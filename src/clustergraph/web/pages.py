@@ -51,6 +51,7 @@ class Pages:
             (b"content-type", b"text/html; charset=utf-8"),
             (b"content-security-policy", _POLICY),
             (b"referrer-policy", b"no-referrer"),
+            (b"vary", b"Accept-Language"),
             (b"cache-control", b"no-cache"),
         ]
 
@@ -134,11 +135,12 @@ def choose_language(header: str) -> str:
 
 
 def _without_bound(page: dict[str, Any], query: Query | None) -> dict[str, Any]:
-    """Return the page without the columns of the query's parameters, which say the same in every row."""
+    """Return the page without columns that are empty, or that say in every row what the query was asked."""
     if query is None or "rows" not in page:
         return page
     bound = {parameter.name for parameter in query.parameters}
-    kept = [index for index, name in enumerate(page["variables"]) if name not in bound]
+    filled = {index for row in page["rows"] for index, cell in enumerate(row) if cell}
+    kept = [index for index, name in enumerate(page["variables"]) if name not in bound and index in filled]
     variables = [page["variables"][index] for index in kept]
     return page | {"variables": variables, "rows": [[row[index] for index in kept] for row in page["rows"]]}
 
@@ -179,5 +181,5 @@ def _address(scope: Scope, name: str, value: str) -> str:
     return f"{scope['path']}?{urlencode([*kept, (name, value)])}"
 
 
-def _texts(code: str) -> Mapping[str, str]:
+def _texts(code: str) -> Mapping[str, Any]:
     return tomllib.loads((files("clustergraph.web") / "locales" / f"{code}.toml").read_text(encoding="utf-8"))
