@@ -66,7 +66,15 @@ def test_a_question_is_answered_in_the_readers_language(served: str) -> None:
     page = get(f"{served}api/about-a-country?format=html&lang=fr")
     assert "En Suisse, le label" in page
     assert 'name="country" value="id/country/ch"' in page
-    assert '<th scope="col">language</th>' not in page, "what is asked for is not a column"
+    assert 'title="?language"' not in page, "what is asked for is not a column"
+    assert ">texte</th>" in page
+
+
+def test_a_german_reader_gets_no_empty_column_of_translations(served: str) -> None:
+    page = get(f"{served}api/against-each-hypothesis?format=html&lang=de")
+    assert "Rolle als effektive Mitglieder den Unternehmen zukommt" in page
+    assert "Haltung</th>" in page
+    assert "Übersetzung</th>" not in page
 
 
 def test_a_parameter_can_be_changed_in_the_form(served: str) -> None:
