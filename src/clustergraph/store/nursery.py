@@ -6,6 +6,7 @@ each burial ``buried PID STATUS``. A dead worker stays a zombie until it is buri
 can't be given to another process while the service may still want to kill it.
 """
 
+import contextlib
 import json
 import os
 import resource
@@ -59,13 +60,14 @@ def main() -> None:
         control.send(f"error {error}".encode())
         return
     control.send(b"ready " + json.dumps(_describe(snapshot)).encode())
-    while message := control.recv(MESSAGE):
-        command, _, argument = message.decode().partition(" ")
-        if command == "spawn":
-            _spawn(control, snapshot, order)
-        elif command == "bury":
-            _, status = os.waitpid(int(argument), 0)
-            control.send(f"buried {argument} {status}".encode())
+    with contextlib.suppress(ConnectionError):  # the service went without taking what was sent last
+        while message := control.recv(MESSAGE):
+            command, _, argument = message.decode().partition(" ")
+            if command == "spawn":
+                _spawn(control, snapshot, order)
+            elif command == "bury":
+                _, status = os.waitpid(int(argument), 0)
+                control.send(f"buried {argument} {status}".encode())
     if isinstance(snapshot, StoredRelease):
         snapshot.leave()
 

@@ -7,17 +7,19 @@ taken, the job waits in a bounded queue and is run again from its beginning; it 
 """
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from clustergraph.store.nursery import Order
 from clustergraph.store.process import Description, Nursery, Opening, Worker, WorkerLostError
 from clustergraph.store.wire import Failure, Head
 
+_T = TypeVar("_T")
 _REMEMBERED: Final = 1024
 _RETRIES: Final = 1
 _WAITED: Final = 20
@@ -129,7 +131,7 @@ class Pool:
             self.running -= 1
 
     async def _attempt(self, packed: bytes, seconds: float, on_heavy: Callable[[], None]) -> Answer:
-        worker = await self._take()
+        worker = await self._take(seconds)
         patience = 0.0 if hash(packed) in self._heavy_texts else min(self.limits.patience, seconds)
         started = asyncio.get_running_loop().time()
         try:
@@ -166,7 +168,7 @@ class Pool:
         self._refill()
         if self.heavy >= self.limits.heavy:
             self._end(worker)
-            await self._heavy_place()
+            await self._heavy_place(seconds)
             return await self._start_over(packed, seconds)
         self.heavy += 1
         return await self._finish(worker, opening, started + seconds)
@@ -201,7 +203,7 @@ class Pool:
         stream = Stream(worker, deadline, lambda: self._leave(worker))
         return Answer(opening.head, b"", stream)
 
-    async def _take(self) -> Worker:
+    async def _take(self, seconds: float) -> Worker:
         if self._idle:
             return self._idle.pop()
         if self._broken:
@@ -209,16 +211,15 @@ class Pool:
         if len(self._waiting) >= self.limits.queue or self._closed:
             raise Failure("busy", "too many queries are waiting; try again in a moment")
         place: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        self._waiting.append(place)
         try:
-            return await place
+            return await _turn(self._waiting, place, seconds)
         except asyncio.CancelledError:
-            if place.done() and not place.cancelled():
+            if _granted(place):
                 self._give(place.result())
             raise
 
     def _give(self, worker: Worker) -> None:
-        if worker.lost or self._closed:
+        if worker.lost:
             self._end(worker)
             self._refill()
             return
@@ -227,17 +228,19 @@ class Pool:
             if not place.done():
                 place.set_result(worker)
                 return
-        self._idle.append(worker)
+        if self._closed:
+            self._end(worker)
+        else:
+            self._idle.append(worker)
 
-    async def _heavy_place(self) -> None:
+    async def _heavy_place(self, seconds: float) -> None:
         if len(self._heavy_waiting) >= self.limits.heavy_queue:
             raise Failure("busy", "all places for long queries are taken; try again later")
         place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._heavy_waiting.append(place)
         try:
-            await place
+            await _turn(self._heavy_waiting, place, seconds)
         except asyncio.CancelledError:
-            if place.done() and not place.cancelled():
+            if _granted(place):
                 self._leave_heavy()
             raise
 
@@ -258,7 +261,7 @@ class Pool:
         self._nursery.bury(worker)
 
     def _refill(self) -> None:
-        if not self._closed:
+        if not self._closed or self._waiting:
             self._keep(self._add_light())
 
     async def _add_light(self) -> None:
@@ -330,6 +333,29 @@ class Pool:
         for heavy_place in self._heavy_waiting:
             if not heavy_place.done():
                 heavy_place.set_exception(error)
+
+
+async def _turn(queue: "deque[asyncio.Future[_T]]", place: "asyncio.Future[_T]", seconds: float) -> _T:
+    """Wait in a queue for a place, but no longer than the job might run; who gives up leaves the queue."""
+    queue.append(place)
+    timer = asyncio.get_running_loop().call_later(seconds, _too_late, place)
+    try:
+        return await place
+    except BaseException:
+        with contextlib.suppress(ValueError):
+            queue.remove(place)
+        raise
+    finally:
+        timer.cancel()
+
+
+def _too_late(place: asyncio.Future[Any]) -> None:
+    if not place.done():
+        place.set_exception(Failure("busy", "no place for the query became free in time; try again later"))
+
+
+def _granted(place: asyncio.Future[Any]) -> bool:
+    return place.done() and not place.cancelled() and place.exception() is None
 
 
 class PoolLostError(Exception):

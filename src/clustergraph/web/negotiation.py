@@ -8,6 +8,10 @@ from typing import Final
 
 from clustergraph.store.formats import GRAPHS, PAGE, RESULTS, Format
 
+_HEADER: Final = 4096
+"""Characters of a header that are considered."""
+_NAME: Final = 100
+"""Characters that the name of a format may have."""
 HTML: Final = Format(PAGE, "text/html", ("application/xhtml+xml",), text=True)
 PROBLEM: Final = Format(
     "problem", "application/problem+json", ("application/json", "application/sparql-results+json")
@@ -60,7 +64,6 @@ class Choice:
         return PAGE in (self.results, self.graph)
 
 
-@lru_cache(maxsize=1024)
 def choose(accept: str, override: str = "") -> Choice | None:
     """Return the choice for an Accept header and a ``format`` parameter; None where the parameter is unknown.
 
@@ -69,6 +72,11 @@ def choose(accept: str, override: str = "") -> Choice | None:
     >>> choose("")
     Choice(results='json', graph='ttl', problem='problem')
     """
+    return _choose(_considered(accept), override) if len(override) <= _NAME else None
+
+
+@lru_cache(maxsize=1024)
+def _choose(accept: str, override: str) -> Choice | None:
     ranges = tuple(parse(accept))
     problem = best(ranges, (PROBLEM, HTML, _PLAIN)) or _PLAIN.key
     if override:
@@ -76,6 +84,15 @@ def choose(accept: str, override: str = "") -> Choice | None:
         return Choice(*known, problem) if known else None
     results = best(ranges, (*RESULTS.values(), HTML))
     return Choice(results, best(ranges, (*GRAPHS.values(), HTML)), problem)
+
+
+def _considered(header: str) -> str:
+    """Return a header as far as it counts: long ones cost time to read and, remembered, memory.
+
+    >>> _considered("text/csv, " + "a" * 5000)
+    'text/csv'
+    """
+    return header if len(header) <= _HEADER else header[:_HEADER].rpartition(",")[0]
 
 
 def parse(accept: str) -> Iterator[Range]:
@@ -127,13 +144,17 @@ def _by_media_type(name: str) -> tuple[str, str] | None:
     return (results, graph) if results or graph else None
 
 
-@lru_cache(maxsize=256)
 def choose_coding(header: str, offered: tuple[str, ...]) -> str:
     """Return the content coding for an Accept-Encoding header, empty for none.
 
     >>> choose_coding("gzip;q=0, br", ("br", "gzip")), choose_coding("gzip;q=0", ("br", "gzip"))
     ('br', '')
     """
+    return _choose_coding(_considered(header), offered)
+
+
+@lru_cache(maxsize=256)
+def _choose_coding(header: str, offered: tuple[str, ...]) -> str:
     wanted = {range_.type: range_.quality for range_ in parse(header)} if header.strip() else {}
     identity = wanted.get("identity", 0.0)
     ranked = [(wanted.get(name, wanted.get("*", 0.0)), -order, name) for order, name in enumerate(offered)]
