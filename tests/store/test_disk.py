@@ -236,6 +236,21 @@ def test_a_second_load_waits_for_the_first(write: Write, folder: Path) -> None:
     assert disk.ensure(folder, ()).quads == 100
 
 
+def test_a_large_release_is_tidied_up_while_it_is_read(
+    write: Write, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "LATER", 0)
+    former = loaded(folder, write("stated.nq"))
+    reader = former.open()
+    assert not disk.is_tidy(folder)
+    assert loading.tidy_up(folder)
+    release = disk.ensure(folder, ())
+    assert (release.identity, len(release.open()), len(reader)) == (former.identity, 100, 100)
+    assert not loading.tidy_up(folder)
+    former.leave()
+    assert releases(folder) == [release.folder.name]
+
+
 def test_two_processes_read_one_folder(write: Write, folder: Path) -> None:
     release = loaded(folder, write("stated.nq"))
     count = "import sys, pyoxigraph; print(len(pyoxigraph.Store.read_only(sys.argv[1])))"

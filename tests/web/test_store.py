@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.web.conftest import DATA, Running, Start
 
+from clustergraph.store import disk, loading
+
 if TYPE_CHECKING:
     import httpx
 
@@ -57,6 +59,19 @@ def test_a_reload_exchanges_the_release_on_disk(start: Start, tmp_path: Path) ->
     assert service.process.stderr
     assert "clustergraph: reloaded\n" in iter(service.process.stderr.readline, "")
     assert service.rows(COUNT) == [{"n": "2"}]
+
+
+def test_a_service_tidies_up_its_store_while_it_answers(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "LATER", 0)
+    store = tmp_path / "store"
+    loading.load(store, (Path(SMALL),))
+    service = start(store=str(store))
+    rows = service.rows(COUNT)
+    while len([path for path in store.iterdir() if path.is_dir()]) > 1 or not disk.is_tidy(store):
+        assert service.rows(COUNT) == rows
+    assert service.rows(COUNT) == rows
 
 
 def test_two_services_share_one_folder(start: Start, tmp_path: Path) -> None:

@@ -96,6 +96,8 @@ class Marker:
     quads: int
     graphs: tuple[str, ...]
     merged: bool
+    tidy: bool
+    """Whether the engine's files are in order for quick reading."""
     files: tuple[Known, ...]
 
     def holds(self, files: tuple[DataFile, ...]) -> bool:
@@ -124,6 +126,12 @@ def ensure(folder: Path, data: tuple[Path, ...]) -> StoredRelease:
         if marker is None or not marker.holds(files):
             _load_apart(folder, data)
     return _hold(folder)
+
+
+def is_tidy(folder: Path) -> bool:
+    """Tell whether the release in a folder needs no tidying up."""
+    marker = read_marker(folder)
+    return marker is None or marker.tidy
 
 
 def sweep(folder: Path) -> None:
@@ -198,6 +206,7 @@ def _parse(fields: dict[str, Any]) -> Marker | None:
         fields["quads"],
         tuple(fields["graphs"]),
         fields["merged"],
+        fields["tidy"],
         tuple(Known(**entry) for entry in fields["files"]),
     )
 

@@ -1,9 +1,12 @@
 """Data files and a folder in; a release of them in that folder, whole or not there at all, out.
 
 Run as ``python -m clustergraph.store.loading FOLDER FILE…``. ``loading-<identity>/work`` is what the engine
-writes; beside it lies, named by a number, the state after that many parts. A part is a file, or 512 MiB of an
+writes; beside it lies, named by a number, the state after that many parts. A part is a file, or 1 GiB of an
 N-Triples or N-Quads file without blank nodes (whose labels hold for a whole file). A load that is broken off
 goes on from the last state. States share the engine's files by hard links, so they take hardly any room.
+
+Without a file, the release in the folder is tidied up, so that it is read more quickly: a copy takes its
+place. Small releases are tidied up as they are loaded, large ones while they are already read.
 """
 
 import fcntl
@@ -14,7 +17,6 @@ import shutil
 import signal
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from gzip import BadGzipFile
 from pathlib import Path
@@ -42,12 +44,15 @@ from clustergraph.store.parts import Advance, Part, is_cut_by_lines, open_file, 
 from clustergraph.store.snapshot import RDF_FORMATS
 from clustergraph.store.sources import DataFile, find, identity_of
 
-PART: Final = 512 * 1024 * 1024
+PART: Final = 1024 * 1024 * 1024
 """Bytes after which a load keeps its state."""
+LATER: Final = 128 * 1024 * 1024
+"""Bytes of files from which on a release is tidied up later."""
 _READ: Final = 1024 * 1024
 _BLANK: Final = re.compile(rb"_:").search  # faster than the operator ``in`` where colons abound
 _NAME: Final = 24
 _SUFFIX: Final = 4
+_NICE: Final = 15
 
 
 def load(folder: Path, data: tuple[Path, ...]) -> None:
@@ -77,10 +82,38 @@ def _load(folder: Path, files: tuple[DataFile, ...], progress: "_Progress") -> N
     if marker is None or marker.identity != identity:
         order = sorted(zip(files, known, strict=True), key=lambda pair: (pair[1].graph or "", pair[1].hash))
         loaded = _Load(folder, identity, tuple(order), progress)
-        quads, graphs, merged = loaded.run()
-        marker = Marker(FORMAT, loaded.name, identity, quads, graphs, merged, known)
+        marker = loaded.run()
     write_marker(folder, replace(marker, files=known))
     _remove_states(folder)
+
+
+def tidy_up(folder: Path) -> bool:
+    """Put a release in order for quick reading and let it take its own place; tell whether it needed that."""
+    with (folder / "lock").open("w") as own:
+        lock(own.fileno(), fcntl.LOCK_EX)
+        marker = read_marker(folder)
+        if marker is None or marker.tidy:
+            return False
+        _remove_states(folder)
+        states = folder / f"loading-{marker.identity[:_NAME]}"
+        states.mkdir()
+        work = states / "work"
+        shutil.copytree(folder / marker.folder, work, copy_function=_link_or_copy)
+        store = Store(str(work))
+        store.optimize()
+        store.flush()
+        del store
+        name = _new_name(marker.identity)
+        work.rename(folder / name)
+        write_marker(folder, replace(marker, folder=name, tidy=True))
+        _remove_states(folder)
+        sweep(folder)
+    return True
+
+
+def _new_name(identity: str) -> str:
+    """Return a name for a release's folder: another one each time, for a former one may still be read."""
+    return identity[:_NAME] + token_hex(_SUFFIX)
 
 
 def _remove_states(folder: Path, but: Path | None = None) -> None:
@@ -99,22 +132,22 @@ class _Load:
         files: tuple[tuple[DataFile, Known], ...],
         progress: "_Progress",
     ) -> None:
-        self.name = identity[:_NAME] + token_hex(_SUFFIX)
-        """Of the release's folder: another one each time, for a former one may still be read."""
+        self._identity = identity
+        self._size = sum(entry.size for _, entry in files)
         self._folder = folder
         self._states = folder / f"loading-{identity[:_NAME]}"
         self._work = self._states / "work"
         self._files = files
         self._progress = progress
 
-    def run(self) -> tuple[int, tuple[str, ...], bool]:
-        """Load what is left and put the release into its place; return quads, graphs, whether merged."""
+    def run(self) -> Marker:
+        """Load what is left and put the release into its place; return what is known of it."""
         _remove_states(self._folder, but=self._states)
         done = self._go_back()
         if done:
             self._progress.say(f"goes on after part {done}")
         store = Store(str(self._work))
-        self._progress.begin("Loading", sum(entry.size for _, entry in self._files))
+        self._progress.begin("Loading", self._size)
         unkept = 0
         for number, (file, part) in enumerate(self._parts(), 1):
             if number <= done:
@@ -125,19 +158,23 @@ class _Load:
             if unkept >= PART:
                 self._keep(store, number)
                 unkept = 0
-        self._progress.begin("Tidying up", None)
-        with ThreadPoolExecutor(1) as beside:
-            tidied = beside.submit(store.optimize)
-            counts = Counts.of(store)
-            tidied.result()
+        marker = self._finish(store)
+        del store
+        self._work.rename(self._folder / marker.folder)
+        self._progress.say(f"{marker.quads} quads are loaded")
+        return marker
+
+    def _finish(self, store: Store) -> Marker:
+        self._progress.begin("Counting", None)
+        counts = Counts.of(store)
         graphs = sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
         if merged := has_shared_triple(store, counts):
             merge(store)
+        if tidy := self._size < LATER:
+            store.optimize()
         store.flush()
-        del store
-        self._work.rename(self._folder / self.name)
-        self._progress.say(f"{counts.quads} quads are loaded")
-        return counts.quads, tuple(graphs), merged
+        name = _new_name(self._identity)
+        return Marker(FORMAT, name, self._identity, counts.quads, tuple(graphs), merged, tidy, ())
 
     def _parts(self) -> Iterator[tuple[DataFile, Part]]:
         for file, known in self._files:
@@ -275,9 +312,16 @@ def main() -> None:
     die_with_parent()
     folder, *data = map(Path, sys.argv[1:])
     try:
-        load(folder, tuple(data))
+        if data:
+            load(folder, tuple(data))
+        else:
+            os.nice(_NICE)
+            tidy_up(folder)
     except StoreError as error:
         print(error)
+        sys.exit(1)
+    except OSError as error:
+        print(f"{folder}: not tidied up: {error}", file=sys.stderr)
         sys.exit(1)
 
 

@@ -45,7 +45,6 @@ def has_shared_triple(store: Store, counts: Counts) -> bool:
 def merge(store: Store) -> None:
     """Put every triple into the default graph too."""
     store.bulk_extend(Quad(*quad.triple) for quad in store)
-    store.optimize()
 
 
 def _shared_triples(store: Store, counts: Counts) -> Iterator[Quad]:

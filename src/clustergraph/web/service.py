@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import hashlib
 import os
+import sys
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from itertools import count
@@ -12,6 +13,7 @@ from typing import Final
 
 from clustergraph import resources
 from clustergraph.errors import StoreError
+from clustergraph.store import disk
 from clustergraph.store.nursery import Order
 from clustergraph.store.pool import Pool
 from clustergraph.store.process import Description
@@ -53,6 +55,7 @@ class Service:
         self.options = options
         self._release: Release | None = None
         self._stopping = False
+        self._tidying = False
         self._changed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._prefix = os.urandom(6).hex()
@@ -85,6 +88,7 @@ class Service:
             StoreError: the data can't be served.
         """
         self._release = self._release or await self._open()
+        self._tidy_up()
 
     async def reload(self) -> None:
         """Load the data anew and exchange the release; requests under way end with the old one.
@@ -98,6 +102,7 @@ class Service:
         self._changed = asyncio.Event()
         if old:
             self._keep(old.pool.close(self.options.limits.seconds + self.options.send_seconds))
+        self._tidy_up()
 
     async def after(self, release: Release) -> Release:
         """Return the release that follows a lost one.
@@ -119,6 +124,25 @@ class Service:
             task.cancel()
         if self._release:
             await self._release.pool.close(self.options.shutdown_seconds)
+
+    def _tidy_up(self) -> None:
+        """Put a store on disk in order for quick reading while it is read, then go over to it."""
+        folder = self.options.store
+        if folder and not self._tidying and not disk.is_tidy(folder):
+            self._tidying = True
+            self._keep(self._tidy_up_and_reload(folder))
+
+    async def _tidy_up_and_reload(self, folder: Path) -> None:
+        arguments = (sys.executable, "-m", "clustergraph.store.loading", str(folder))
+        process = await asyncio.create_subprocess_exec(*arguments)
+        try:
+            await process.wait()
+        except asyncio.CancelledError:
+            process.kill()
+            raise
+        self._tidying = False
+        if disk.is_tidy(folder):
+            await self.reload()
 
     async def _open(self) -> Release:
         options = self.options
