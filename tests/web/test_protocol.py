@@ -428,6 +428,15 @@ CASES = (
     # Other addresses
     Case("nothing there", "RFC 9110 15.5.5", target="/nothing", status=404, type="application/problem+json"),
     Case(
+        "nothing there, for a browser",
+        "RFC 9110 15.5.5",
+        target="/nothing",
+        headers={"accept": "text/html"},
+        status=404,
+        type="text/html; charset=utf-8",
+        holds="<main",
+    ),
+    Case(
         "the page of the endpoint",
         "own",
         headers={"accept": "text/html"},

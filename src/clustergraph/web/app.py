@@ -14,7 +14,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from clustergraph import __version__, queries
-from clustergraph.store.formats import GRAPHS
+from clustergraph.store.formats import GRAPHS, PAGE
 from clustergraph.store.wire import Failure, Head
 from clustergraph.web import dumps
 from clustergraph.web.description import VoidEndpoint, origin
@@ -177,8 +177,15 @@ async def _failed(request: Request, error: Exception) -> Response:
     """Answer an error of any route in the form of all problems."""
     failure = _failure(error)
     choice = choose(",".join(request.headers.getlist("accept")))
-    body, content_type = render(failure, choice.problem if choice else "plain", "")
-    headers = {"content-type": content_type.decode(), "access-control-allow-origin": "*"}
+    form = choice.problem if choice else "plain"
+    headers = {"access-control-allow-origin": "*"}
+    if form == PAGE:
+        pages: Pages = request.app.pages
+        body = pages.problem(request.scope, failure, "", request.headers.get("accept-language", ""))
+        headers |= {name.decode(): value.decode() for name, value in pages.headers(body)}
+    else:
+        body, content_type = render(failure, form, "")
+        headers |= {"content-type": content_type.decode()}
     if isinstance(error, HTTPException):
         headers |= dict(error.headers or {})
     return Response(body, PROBLEMS[failure.kind].status, headers)
