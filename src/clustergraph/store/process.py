@@ -224,7 +224,9 @@ class Nursery:
     def __init__(self, order: Order, on_lost: Callable[[], None]) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         arguments = [sys.executable, "-m", "clustergraph.store.nursery", str(theirs.fileno()), order.text()]
-        self._process = subprocess.Popen(arguments, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)  # noqa: S603
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own arguments
+            arguments, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
+        )
         theirs.close()
         ours.setblocking(False)
         self._control = ours

@@ -51,7 +51,10 @@ class JoiningProtocol(HttpToolsProtocol):
     _size = 0
     _begun: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(
+        self,
+        transport: asyncio.Transport,  # type: ignore[override]  # as uvicorn declares it
+    ) -> None:
         """Begin a connection; its first request must come soon."""
         super().connection_made(cast("asyncio.Transport", JoinedTransport(transport)))
         self._begin()
