@@ -64,7 +64,7 @@ class Manifest:
 
     def all(self, subject: object, predicate: str) -> Iterator[object]:
         """Yield the objects."""
-        for quad in self.store.quads_for_pattern(subject, ox.NamedNode(predicate), None):  # type: ignore[arg-type]
+        for quad in self.store.quads_for_pattern(subject, ox.NamedNode(predicate), None):  # type: ignore[arg-type]  # manifests hold the terms that are asked for
             yield quad.object
 
     def members(self, head: object) -> Iterator[object]:
@@ -172,9 +172,9 @@ def from_graph(path: Path) -> ox.Dataset:
     for solution in store.quads_for_pattern(None, ox.NamedNode(f"{RS}solution"), None):
         row = ox.BlankNode()
         quads.append(ox.Quad(row, ox.NamedNode("urn:row"), ox.Literal(True)))
-        for binding in store.quads_for_pattern(solution.object, ox.NamedNode(f"{RS}binding"), None):  # type: ignore[arg-type]
-            name = next(iter(store.quads_for_pattern(binding.object, ox.NamedNode(f"{RS}variable"), None)))  # type: ignore[arg-type]
-            value = next(iter(store.quads_for_pattern(binding.object, ox.NamedNode(f"{RS}value"), None)))  # type: ignore[arg-type]
+        for binding in store.quads_for_pattern(solution.object, ox.NamedNode(f"{RS}binding"), None):  # type: ignore[arg-type]  # manifests hold the terms that are asked for
+            name = next(iter(store.quads_for_pattern(binding.object, ox.NamedNode(f"{RS}variable"), None)))  # type: ignore[arg-type]  # manifests hold the terms that are asked for
+            value = next(iter(store.quads_for_pattern(binding.object, ox.NamedNode(f"{RS}value"), None)))  # type: ignore[arg-type]  # manifests hold the terms that are asked for
             quads.append(ox.Quad(row, ox.NamedNode(f"urn:{getattr(name.object, 'value', '')}"), value.object))
     return canonical(quads)
 
@@ -187,7 +187,7 @@ def engine_passes(store: ox.Store, test: Test) -> bool:
         graphs["default_graph"] = [ox.NamedNode(path.as_uri()) for path in test.data]
         graphs["named_graphs"] = [ox.NamedNode(path.as_uri()) for path in test.named]
     try:
-        outcome = store.query(text, **graphs)  # type: ignore[arg-type]
+        outcome = store.query(text, **graphs)  # type: ignore[arg-type]  # manifests hold the terms that are asked for
     except SyntaxError:
         return test.kind in NEGATIVE
     except RuntimeError:

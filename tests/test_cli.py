@@ -40,7 +40,9 @@ def test_help_shows_examples(command: str) -> None:
     assert f"clustergraph {command}" in done.stdout.split("Examples")[1]
 
 
-@pytest.mark.parametrize("option", ["--timeout", "--memory", "--heavy", "--queue", "--cache"])
+@pytest.mark.parametrize(
+    "option", ["--timeout", "--memory", "--heavy", "--queue", "--cache", "--allow-service"]
+)
 def test_serve_explains_each_limit(option: str) -> None:
     line = next(part for part in run("serve", "--help").stdout.splitlines() if option in part)
     assert len(line.split(option)[1].strip(" │")) > 20

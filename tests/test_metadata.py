@@ -47,8 +47,8 @@ def test_what_dcat_ap_demands_is_there(catalog: Graph) -> None:
     for term in (DCTERMS.title, DCTERMS.description, DCTERMS.publisher):
         assert (node, term, None) in catalog
     for data in catalog.subjects(RDF.type, DCAT.Dataset):
-        assert {words.language for words in catalog.objects(data, DCTERMS.title)} == {"de", "fr", "en"}  # type: ignore[attr-defined]
-        assert {words.language for words in catalog.objects(data, DCTERMS.description)} == {"de", "fr", "en"}  # type: ignore[attr-defined]
+        assert {words.language for words in catalog.objects(data, DCTERMS.title)} == {"de", "fr", "en"}  # type: ignore[attr-defined]  # titles are literals
+        assert {words.language for words in catalog.objects(data, DCTERMS.description)} == {"de", "fr", "en"}  # type: ignore[attr-defined]  # titles are literals
         assert (data, DCAT.distribution, None) in catalog
     for dump in catalog.subjects(RDF.type, DCAT.Distribution):
         assert (dump, DCAT.accessURL, None) in catalog

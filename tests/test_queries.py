@@ -124,7 +124,7 @@ def test_the_skills_marked_very_important_everywhere_are_those_of_the_report() -
 
 
 def test_the_levels_of_each_column_add_up_to_61() -> None:
-    rows = answer("levels-per-column")
+    rows = answer("distribution-of-levels")
     for column in ("DE", "FR", "CH"):
         assert sum(int(count) for name, _, count in rows if name == column) == 61
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from csvw import CSVW  # type: ignore[import-untyped]
+from csvw import CSVW  # type: ignore[import-untyped]  # csvw has no types
 from rdflib import RDF, XSD, Graph, Literal, URIRef
 from uritemplate import expand
 

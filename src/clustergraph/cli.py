@@ -310,6 +310,10 @@ def serve(
     heavy: Annotated[int, typer.Option(min=1, help="Heavy queries that run at the same time.")] = 8,
     queue: Annotated[int, typer.Option(min=1, help="Queries that may wait; one more gets 503.")] = 256,
     cache: Annotated[int, typer.Option(min=0, help="MiB of finished answers that are kept.")] = 64,
+    allow_service: Annotated[
+        list[str] | None,
+        typer.Option(metavar="URL", help="An endpoint that queries may call with SERVICE; repeatable."),
+    ] = None,
     access_log: Annotated[str, typer.Option(help="File for the access log, JSON lines; - for stderr.")] = "",
     log_queries: Annotated[bool, typer.Option(help="Log the text of queries, not only their hash.")] = False,
 ) -> None:
@@ -327,6 +331,7 @@ def serve(
             root_path=root_path,
             limits=Limits(seconds=timeout, memory=memory * _MIB, heavy=heavy, queue=queue),
             cache=cache * _MIB,
+            allow_service=tuple(allow_service or ()),
             access_log=access_log,
             log_queries=log_queries,
         )

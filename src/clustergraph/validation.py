@@ -373,7 +373,7 @@ def _check(file: Path) -> Check:
 
 
 def _messages(graph: Graph, rule: URIRef) -> tuple[tuple[str, str], ...]:
-    said = {message.language: str(message) for message in graph.objects(rule, SH.message)}  # type: ignore[attr-defined]
+    said = {message.language: str(message) for message in graph.objects(rule, SH.message)}  # type: ignore[attr-defined]  # messages are literals
     missing = [language for language in LANGUAGES if language not in said]
     if missing:
         raise ClustergraphError(f"{rule}: no sh:message in {', '.join(missing)}; add it to the shape")

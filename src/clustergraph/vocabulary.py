@@ -1,7 +1,6 @@
 """The project's own terms as a closed namespace: a name that the ontology does not define is an error."""
 
-# Terms keep the spelling of their IRIs.
-# ruff: noqa: N815
+# ruff: noqa: N815  # terms keep the spelling of their IRIs
 
 from rdflib import URIRef
 from rdflib.namespace import DefinedNamespace, Namespace

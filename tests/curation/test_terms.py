@@ -45,7 +45,7 @@ def _pairs(folder: Path) -> Iterator[tuple[str, str, str]]:
     stated = new_graph().parse(folder / "stated.ttl")
     for node, term, words in new_graph().parse(folder / "translations.ttl"):
         german = _words(stated, node) if term == CLG.translation else _label(stated, node, term)
-        yield german, words.language, str(words)  # type: ignore[attr-defined]
+        yield german, words.language, str(words)  # type: ignore[attr-defined]  # the objects are literals
 
 
 def _words(stated: Graph, node: object) -> str:

@@ -18,7 +18,7 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 
 def test_the_unit_starts_reloads_and_confines() -> None:
     unit = configparser.ConfigParser(strict=False, interpolation=None)
-    unit.optionxform = str  # type: ignore[assignment, method-assign]
+    unit.optionxform = str  # type: ignore[assignment, method-assign]  # option names keep their case
     unit.read(DEPLOY / "clustergraph.service", encoding="utf-8")
     service = unit["Service"]
     assert " serve " in service["ExecStart"]

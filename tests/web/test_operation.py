@@ -70,7 +70,7 @@ def test_a_reload_under_load_drops_and_mixes_nothing(start: Start, tmp_path: Pat
     for number in (2, 3):
         write_release(tmp_path, number)
         os.kill(service.process.pid, signal.SIGHUP)
-        assert eventually(lambda number=number: (str(number),) * 2 in seen[-1:])  # type: ignore[misc]
+        assert eventually(lambda number=number: (str(number),) * 2 in seen[-1:])  # type: ignore[misc]  # a lambda with a default has no type
     stop.set()
     for thread in threads:
         thread.join()

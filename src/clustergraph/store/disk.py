@@ -152,7 +152,7 @@ def absolute(files: Iterable[DataFile]) -> tuple[DataFile, ...]:
 def _load_apart(folder: Path, data: tuple[Path, ...]) -> None:
     """Load in a process of its own, so that neither memory nor threads of the load stay behind."""
     arguments = [sys.executable, "-m", "clustergraph.store.loading", str(folder), *map(str, data)]
-    outcome = subprocess.run(  # noqa: S603
+    outcome = subprocess.run(  # noqa: S603  # our own module, no shell
         arguments, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
     )
     if outcome.returncode:

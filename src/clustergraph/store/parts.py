@@ -100,7 +100,7 @@ class _Counted(RawIOBase):
         """Say yes."""
         return True
 
-    def readinto(self, buffer: "memoryview", /) -> int | None:  # type: ignore[override]
+    def readinto(self, buffer: "memoryview", /) -> int | None:  # type: ignore[override]  # the buffer is written to
         """Fill the buffer."""
         count = self._raw.readinto(buffer)
         self._advance(count or 0)

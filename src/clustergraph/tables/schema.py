@@ -68,7 +68,7 @@ def in_each_language(name: str, titles: Words, says: str | None, about: str | No
     return tuple(
         Column(
             f"{name}_{language}",
-            tuple(f"{title} ({tag})" for title, tag in zip(titles, _TAGS[language], strict=True)),  # type: ignore[arg-type]
+            tuple(f"{title} ({tag})" for title, tag in zip(titles, _TAGS[language], strict=True)),  # type: ignore[arg-type]  # the titles are three
             says=says,
             about=about,
             language=language if says else None,
