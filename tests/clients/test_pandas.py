@@ -52,3 +52,11 @@ def test_words_come_through_as_they_are(endpoint: str) -> None:
     assert len(passages) == count["n"][0]
     assert passages.str.contains("ü").any()
     assert passages.str.contains(",").any()
+
+
+def test_an_iri_with_a_comma_stays_in_its_column(endpoint: str) -> None:
+    table = pandas.read_csv(
+        address(endpoint, "SELECT ?passage ?line WHERE { ?passage clg:firstLine ?line }", "csv")
+    )
+    assert table["passage"].str.contains("#char=[0-9]+,[0-9]+$").all()
+    assert table["line"].between(1, 311).all()

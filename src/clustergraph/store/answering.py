@@ -25,6 +25,7 @@ from pyoxigraph import (
 from clustergraph.namespaces import PREFIXES
 from clustergraph.store import guard
 from clustergraph.store.snapshot import RDF_FORMATS
+from clustergraph.store.table import write_csv
 from clustergraph.store.tokens import prologue
 from clustergraph.store.wire import Failure, Job
 
@@ -137,6 +138,9 @@ def _write_results(outcome: QuerySolutions | QueryBoolean, job: Job, sink: Sink)
         raise Failure("not-acceptable", "this query gives results; ask for JSON, XML, CSV or TSV")
     sink.open(job.results)
     target = _XmlCheck(sink) if job.results == "xml" else sink
+    if job.results == "csv" and isinstance(outcome, QuerySolutions):
+        write_csv(outcome, cast("IO[bytes]", sink))
+        return
     outcome.serialize(cast("IO[bytes]", target), format=_RESULTS[job.results])
 
 
