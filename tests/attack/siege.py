@@ -403,3 +403,17 @@ def shut_down(service: Attacked, running: list[str], limit: float) -> Figures:
         "outcomes": dict(Counter(f"{got.status} {got.kind}{got.broken}".strip() for got in outcomes)),
         "processes left": len(left),
     }
+
+
+def sip(service: Attacked, seconds: float) -> float:
+    """Read a long answer in sips, and return after how many seconds the service has had enough."""
+    pause = threading.Event()
+    began = time.monotonic()
+    with connect(service.url) as connection, suppress(OSError):
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.sendall(ask(f"{LARGE} # sip", "form", "text/csv").data)
+        eventually(lambda: len(service.family()) > service.processes, 5)
+        while len(service.family()) > service.processes and time.monotonic() - began < seconds:
+            connection.recv(512)
+            pause.wait(0.05)
+    return time.monotonic() - began

@@ -1,13 +1,19 @@
 """What the front itself does with a request is little, however long the request is."""
 
+import asyncio
 import re
+import socket
+from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
 import pytest
+import uvicorn
 from hypothesis import given
 from hypothesis import strategies as st
+from uvicorn.server import ServerState
 
 from clustergraph.store.wire import Failure
+from clustergraph.web import http
 from clustergraph.web.negotiation import choose, choose_coding
 from clustergraph.web.request import pairs
 
@@ -45,3 +51,32 @@ def test_only_the_beginning_of_a_long_header_counts() -> None:
     assert choose(f"text/csv, {tail}") == choose("text/csv")
     assert choose_coding(f"br, {tail}", ("br", "gzip")) == "br"
     assert choose("*/*", "json" * 1000) is None
+
+
+async def megabytes(_scope: object, _receive: object, send: Any) -> None:
+    """Answer every request with eight megabytes."""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"8000000")]})
+    await send({"type": "http.response.body", "body": bytes(8_000_000)})
+
+
+def test_a_connection_whose_client_takes_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "TAKING", 0.2)
+    config = uvicorn.Config(megabytes, lifespan="off", log_config=None)
+    config.load()
+
+    async def hold() -> None:
+        state, lost = ServerState(), asyncio.Event()
+
+        class Watched(http.JoiningProtocol):
+            def connection_lost(self, exc: Exception | None) -> None:
+                super().connection_lost(exc)
+                lost.set()
+
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: Watched(config, state, {}), "127.0.0.1", 0)
+        with socket.create_connection(server.sockets[0].getsockname()) as client:
+            client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            await asyncio.wait_for(lost.wait(), 10)
+            server.close()
+
+    asyncio.run(hold())

@@ -123,3 +123,9 @@ def test_running_queries_are_answered_before_the_service_ends() -> None:
     assert figures["exit code"] == 0
     assert figures["outcomes"] == {"504 time": 3}
     assert figures["processes left"] == 0
+
+
+def test_a_client_that_sips_a_long_answer_is_left_in_the_end() -> None:
+    with Attacked(limits={"seconds": 60.0}, send_seconds=1.0) as service:
+        assert siege.sip(service, 20) < 15
+        assert service.calm()

@@ -45,6 +45,8 @@ _FRESH: Final = b"public, max-age=60, stale-while-revalidate=600"
 _OF_THE_BODY: Final = frozenset({b"content-type", b"content-length", b"content-encoding"})
 _ASKABLE: Final = b"Accept, Content-Type, If-None-Match, X-Request-Id"
 _PAGE_ROWS: Final = 500
+_SLOWEST: Final = 32 * 1024
+"""Bytes a second that a client must take of a long answer, on average."""
 _LEADING: Final = {
     entry.key: [*ALWAYS, (b"content-type", entry.content_type.encode())]
     for entry in (*RESULTS.values(), *GRAPHS.values())
@@ -248,10 +250,7 @@ class Exchange:
             headers = [*streamed.headers, (b"x-request-id", call.request_id)]
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             if call.method != "HEAD":
-                async for piece in streamed.stream.pieces():
-                    async with asyncio.timeout(self._service.options.send_seconds):
-                        await send({"type": "http.response.body", "body": piece, "more_body": True})
-                    seen.size += len(piece)
+                await self._send_pieces(streamed.stream, send, seen)
             await send({"type": "http.response.body", "body": b""})
         except Failure as failure:
             seen.outcome = failure.kind
@@ -259,6 +258,21 @@ class Exchange:
             seen.outcome = "slow-client"
         finally:
             streamed.stream.close()
+
+    async def _send_pieces(self, stream: Stream, send: Send, seen: Seen) -> None:
+        """Send piece after piece; a client that is slower than :data:`_SLOWEST` all along uses up its time.
+
+        Raises:
+            TimeoutError: it has none left. Otherwise few slow clients could hold all heavy places for days.
+        """
+        clock = asyncio.get_running_loop().time
+        left = self._service.options.send_seconds
+        async for piece in stream.pieces():
+            began = clock()
+            async with asyncio.timeout(min(left, self._service.options.send_seconds)):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            left += len(piece) / _SLOWEST - (clock() - began)
+            seen.size += len(piece)
 
     async def _fail(self, failure: Failure, call: Call, scope: Scope, send: Send, seen: Seen) -> None:
         seen.outcome = failure.kind

@@ -14,6 +14,8 @@ HEAD: Final = 256 * 1024
 """Bytes of a request's head."""
 SECONDS: Final = 30.0
 """Seconds in which a request must arrive whole."""
+TAKING: Final = 60.0
+"""Seconds in which a client must take what is ready for it."""
 
 
 class JoinedTransport:
@@ -50,6 +52,7 @@ class JoiningProtocol(HttpToolsProtocol):
 
     _size = 0
     _begun: asyncio.TimerHandle | None = None
+    _untaken: asyncio.TimerHandle | None = None
 
     def connection_made(
         self,
@@ -62,6 +65,7 @@ class JoiningProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
         self._end()
+        self._taken()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -86,6 +90,22 @@ class JoiningProtocol(HttpToolsProtocol):
         """Note that the request is whole."""
         self._end()
         super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """Note that the client is behind; it must catch up, or a closed connection would stay for good."""
+        self._taken()
+        self._untaken = asyncio.get_running_loop().call_later(TAKING, self.transport.abort)
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        """Note that the client has caught up."""
+        self._taken()
+        super().resume_writing()
+
+    def _taken(self) -> None:
+        if self._untaken:
+            self._untaken.cancel()
+            self._untaken = None
 
     def _begin(self) -> None:
         self._end()
