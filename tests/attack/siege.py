@@ -1,6 +1,7 @@
 """The attacks, each as a function: a service and a size in, the figures that it held (or not) out."""
 
 import os
+import resource
 import signal
 import socket
 import threading
@@ -417,3 +418,16 @@ def sip(service: Attacked, seconds: float) -> float:
             connection.recv(512)
             pause.wait(0.05)
     return time.monotonic() - began
+
+
+def exhaust(service: Attacked, spare: int = 12) -> list[Got]:
+    """Take all descriptors that the service may have, let queries end its workers meanwhile, then let go."""
+    used = len(list(Path(f"/proc/{service.pid}/fd").iterdir()))
+    resource.prlimit(service.pid, resource.RLIMIT_NOFILE, (used + spare, used + spare))
+    with ExitStack() as stack:
+        opened = [stack.enter_context(connect(service.url, 10)) for _ in range(3 * spare)]
+        for connection, text in zip(opened, runaways(4), strict=False):
+            connection.sendall(ask(text, "form").data)
+        for connection in opened[:4]:
+            read_all(connection)
+    return [converse(service.url, ask(f"ASK {{}} # {number}")) for number in range(4)]

@@ -129,3 +129,10 @@ def test_a_client_that_sips_a_long_answer_is_left_in_the_end() -> None:
     with Attacked(limits={"seconds": 60.0}, send_seconds=1.0) as service:
         assert siege.sip(service, 20) < 15
         assert service.calm()
+
+
+def test_a_service_that_ran_out_of_descriptors_recovers() -> None:
+    with Attacked(limits={"seconds": 0.5}) as service:
+        assert [got.status for got in siege.exhaust(service)] == [200] * 4
+        assert service.calm()
+        assert not any("Traceback" in line for line in service.lines), service.lines

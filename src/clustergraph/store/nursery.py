@@ -1,9 +1,9 @@
 """The process that loads the data once and forks workers from it; the service speaks to it over a socket.
 
 Run as ``python -m clustergraph.store.nursery FD OPTIONS``. Messages to it: ``spawn``, ``bury PID``. From it:
-``ready …`` or ``error …`` once, then for each spawn ``worker PID`` with the worker's socket, and for
-each burial ``buried PID STATUS``. A dead worker stays a zombie until it is buried, so that its number
-can't be given to another process while the service may still want to kill it.
+``ready …`` or ``error …`` once, then for each spawn ``worker PID`` with the worker's socket, or ``unborn``
+where none could be forked, and for each burial ``buried PID STATUS``. A dead worker stays a zombie until it
+is buried, so that its number can't be given to another process while the service may still want to kill it.
 """
 
 import contextlib
@@ -95,8 +95,12 @@ def _describe(snapshot: Snapshot | StoredRelease) -> dict[str, object]:
 
 
 def _spawn(control: socket.socket, snapshot: Snapshot | StoredRelease, order: Order) -> None:
-    ours, theirs = socket.socketpair()
-    pid = os.fork()
+    try:
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+    except OSError:
+        control.send(b"unborn")
+        return
     if pid == 0:
         ours.close()
         control.close()

@@ -16,12 +16,14 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from clustergraph.store.nursery import Order
-from clustergraph.store.process import Description, Nursery, Opening, Worker, WorkerLostError
+from clustergraph.store.process import Description, Nursery, Opening, UnbornError, Worker, WorkerLostError
 from clustergraph.store.wire import Failure, Head
 
 _T = TypeVar("_T")
 _REMEMBERED: Final = 1024
 _RETRIES: Final = 1
+_PAUSE: Final = 0.2
+"""Seconds until a worker is tried again that could not be started."""
 _WAITED: Final = 20
 """How often the patience is granted again to a worker that hardly got onto the processor."""
 
@@ -265,7 +267,14 @@ class Pool:
             self._keep(self._add_light())
 
     async def _add_light(self) -> None:
-        self._give(await self._nursery.spawn())
+        while True:
+            try:
+                worker = await self._nursery.spawn()
+            except UnbornError:
+                await asyncio.sleep(_PAUSE)
+            else:
+                self._give(worker)
+                return
 
     def _keep(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

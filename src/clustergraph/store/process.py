@@ -29,6 +29,10 @@ _LINUX: Final = sys.platform == "linux"
 _ENDED: Final = "the process that holds the data has ended"
 
 
+class UnbornError(StoreError):
+    """No worker could be started for want of a descriptor or a process; a moment later it may work."""
+
+
 class WorkerLostError(Exception):
     """The worker's socket closed in the middle of a job."""
 
@@ -294,7 +298,9 @@ class Nursery:
             data, descriptors = b"", []
         command, _, rest = data.decode().partition(" ")
         if command == "worker":
-            self._born(int(rest), descriptors[0])
+            self._born(int(rest), descriptors)
+        elif command == "unborn":
+            self._unborn()
         elif command == "buried":
             pid, status = map(int, rest.split())
             burial = self._burials.pop(pid, None)
@@ -307,8 +313,17 @@ class Nursery:
         else:
             self._gone()
 
-    def _born(self, pid: int, descriptor: int) -> None:
-        worker = Worker(pid, socket.socket(fileno=descriptor), lambda worker: self._worker_lost(worker))
+    def _unborn(self) -> None:
+        birth = self._births.popleft()
+        if not birth.done():
+            birth.set_exception(UnbornError("no further process can be started at the moment"))
+
+    def _born(self, pid: int, descriptors: list[int]) -> None:
+        if not descriptors:  # none was left to take the worker's socket with, so that the worker ends
+            self._send(f"bury {pid}")
+            self._unborn()
+            return
+        worker = Worker(pid, socket.socket(fileno=descriptors[0]), lambda worker: self._worker_lost(worker))
         birth = self._births.popleft()
         if birth.done():
             worker.close()

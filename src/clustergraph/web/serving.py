@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 import socket
 import sys
@@ -28,6 +29,7 @@ def serve(options: ServeOptions) -> None:
     Raises:
         ClustergraphError: the address is taken, or the data can't be served.
     """
+    _allow_connections()
     listener = _listen(options)
     app = create_app(options)
     config = uvicorn.Config(
@@ -54,6 +56,13 @@ def serve(options: ServeOptions) -> None:
         listener.close()
     if server.failure:
         raise server.failure
+
+
+def _allow_connections() -> None:
+    """Take as many descriptors as the system grants: each connection needs one, and so does each worker."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _listen(options: ServeOptions) -> socket.socket:
