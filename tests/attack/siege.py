@@ -431,3 +431,8 @@ def exhaust(service: Attacked, spare: int = 12) -> list[Got]:
         for connection in opened[:4]:
             read_all(connection)
     return [converse(service.url, ask(f"ASK {{}} # {number}")) for number in range(4)]
+
+
+def ready(service: Attacked) -> int:
+    """Return the status of the service's readiness."""
+    return converse(service.url, Request(f"GET /health/ready HTTP/1.1\r\n{HEADS}\r\n".encode())).status

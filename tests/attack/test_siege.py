@@ -3,6 +3,8 @@
 A small part of ``python -m benchmarks.attack``, which sends more of everything and prints what was held.
 """
 
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +14,7 @@ from tests.attack import siege
 from tests.attack.conversation import converse
 from tests.attack.malice import ask
 from tests.attack.mutation import sources
-from tests.attack.service import Attacked, free_port
+from tests.attack.service import Attacked, eventually, free_port
 
 LIMIT = 1.5
 
@@ -134,5 +136,20 @@ def test_a_client_that_sips_a_long_answer_is_left_in_the_end() -> None:
 def test_a_service_that_ran_out_of_descriptors_recovers() -> None:
     with Attacked(limits={"seconds": 0.5}) as service:
         assert [got.status for got in siege.exhaust(service)] == [200] * 4
+        assert service.calm()
+        assert not any("Traceback" in line for line in service.lines), service.lines
+
+
+def test_a_service_that_lost_its_data_says_so_and_comes_back_with_them(tmp_path: Path) -> None:
+    data, away = tmp_path / "versions.nt", tmp_path / "away"
+    siege.versions(data)(0)
+    with Attacked(data=[str(data)], limits={"seconds": LIMIT}) as service:
+        data.rename(away)
+        holder = next(one.pid for one in service.family().values() if one.parent == service.pid)
+        os.kill(holder, signal.SIGKILL)
+        assert eventually(lambda: siege.ready(service) == 503)
+        away.rename(data)
+        assert eventually(lambda: siege.ready(service) == 200)
+        assert converse(service.url, ask("ASK {}")).status == 200
         assert service.calm()
         assert not any("Traceback" in line for line in service.lines), service.lines

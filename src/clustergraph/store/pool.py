@@ -104,6 +104,11 @@ class Pool:
         return description
 
     @property
+    def broken(self) -> bool:
+        """Whether the process with the data is lost, so that nothing can be answered."""
+        return self._broken
+
+    @property
     def queued(self) -> int:
         """How many jobs wait."""
         return len(self._waiting) + len(self._heavy_waiting)

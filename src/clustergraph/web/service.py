@@ -23,6 +23,8 @@ from clustergraph.web.options import ServeOptions
 
 _PATIENCE: Final = 10.0
 """Seconds to wait for the data after their process was lost."""
+_AGAIN: Final = 1.0
+"""Seconds until data that could not be loaded again are tried anew."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Service:
     @property
     def ready(self) -> bool:
         """Whether queries are answered."""
-        return self._release is not None and not self._stopping
+        return self._release is not None and not self._release.pool.broken and not self._stopping
 
     def request_id(self) -> str:
         """Return a new name for a request."""
@@ -164,7 +166,18 @@ class Service:
     def _lost(self) -> None:
         """Start again where the process that holds the data has ended."""
         if not self._stopping and self._release is not None:
-            self._keep(self.reload())
+            self._keep(self._recover())
+
+    async def _recover(self) -> None:
+        """Load the data until they can be loaded: they may only be away for a moment."""
+        while True:
+            try:
+                await self.reload()
+            except StoreError as error:
+                print(f"clustergraph: not loaded again: {error}", file=sys.stderr, flush=True)
+                await asyncio.sleep(_AGAIN)
+            else:
+                return
 
     def _keep(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
