@@ -97,10 +97,13 @@ def build(
     ] = None,
 ) -> None:
     """Build data/graph and data/tables from the reports, their tables and the ontology."""
+    from rich.console import Console
+
     from clustergraph import dataset
 
     folder = root or share()
-    files = dataset.outputs(folder)
+    with Console(stderr=True).status("Building …"):
+        files = dataset.outputs(folder)
     if check:
         stale = dataset.differences(folder, files)
         typer.echo(stale, nl=False)
