@@ -25,12 +25,12 @@ _CLASSES: Final = MappingProxyType(
 _LABELS: Final = MappingProxyType(
     {
         "assessment": CLG.translation,
+        "document": DCTERMS.title,
         "figure": SCHEMA.caption,
         "publication": DCTERMS.title,
         "section": DCTERMS.title,
         "series": DCTERMS.title,
         "statement": CLG.translation,
-        "work": DCTERMS.title,
     }
 )
 """Where a translation stands beside the German, by the first part of the subject; elsewhere it is a label."""
