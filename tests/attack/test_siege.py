@@ -128,8 +128,8 @@ def test_running_queries_are_answered_before_the_service_ends() -> None:
 
 
 def test_a_client_that_sips_a_long_answer_is_left_in_the_end() -> None:
-    with Attacked(limits={"seconds": 60.0}, send_seconds=1.0) as service:
-        assert siege.sip(service, 20) < 15
+    with Attacked(limits={"seconds": 300.0}, send_seconds=1.0) as service:
+        assert siege.sip(service, 120) < 100
         assert service.calm()
 
 
