@@ -67,6 +67,16 @@ class _Sorted(TurtleSerializer):
 
     indentString = "    "  # noqa: N815  # rdflib's own name
 
+    def __init__(self, store: Graph) -> None:
+        super().__init__(store)
+        self._names: dict[tuple[Node, bool], str | None] = {}
+
+    def get_pname(self, uri: Node, gen_prefix: bool = True) -> str | None:
+        key = uri, gen_prefix  # a name is asked for several times in each triple, and costs most of the work
+        if key not in self._names:
+            self._names[key] = super().get_pname(uri, gen_prefix)
+        return self._names[key]
+
     def startDocument(self) -> None:  # noqa: N802  # rdflib's own name
         for prefix, namespace in PREFIXES.items():
             if prefix in self.namespaces:
