@@ -41,9 +41,9 @@ def text(report: str) -> URIRef:
     return URIRef(f"{BASE}text/{report}")
 
 
-def checksum(report: str) -> URIRef:
-    """Return the IRI of the checksum of a report's text."""
-    return URIRef(f"{BASE}text/{report}#sha256")
+def checksum(file: URIRef) -> URIRef:
+    """Return the IRI of the checksum of a text or of a dump."""
+    return URIRef(f"{file}#sha256")
 
 
 def passage(report: str, place: Passage) -> URIRef:

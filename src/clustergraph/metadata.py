@@ -6,15 +6,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from rdflib import DCAT, DCTERMS, PROV, RDF, VOID, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import DCAT, DCTERMS, PROV, RDF, VOID, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from clustergraph import iris
 from clustergraph.errors import BuildError
+from clustergraph.graph.report import checksum_triples
 from clustergraph.namespaces import PREFIXES
 from clustergraph.turtle import new_graph, read_turtle
 
-SPDX: Final = Namespace(PREFIXES["spdx"])
 _MEDIA: Final = "http://www.iana.org/assignments/media-types/"
 _FORMATS: Final = MappingProxyType(
     {
@@ -84,9 +84,5 @@ def _distribution(catalog: Graph, node: URIRef, file: str, media: str) -> URIRef
 
 
 def _add_checksum(catalog: Graph, address: URIRef, content: bytes) -> None:
-    node = URIRef(f"{address}#sha256")
-    digest = hashlib.sha256(content).hexdigest()
-    catalog.add((address, SPDX.checksum, node))
-    catalog.add((node, RDF.type, SPDX.Checksum))
-    catalog.add((node, SPDX.algorithm, SPDX.checksumAlgorithm_sha256))
-    catalog.add((node, SPDX.checksumValue, Literal(digest, datatype=XSD.hexBinary, normalize=False)))
+    for triple in checksum_triples(address, hashlib.sha256(content).hexdigest()):
+        catalog.add(triple)

@@ -32,7 +32,7 @@ def words(contents: Contents, value: str) -> Literal:
 def text_triples(contents: Contents) -> Iterator[Triple]:
     """Yield the text itself: size, checksum, rights, and the counts that its record declares."""
     record, text = contents.report.record, contents.report.text
-    node, checksum = iris.text(record.slug), iris.checksum(record.slug)
+    node = iris.text(record.slug)
     for kind in (CLG.SourceText, NIF.Context, PROV.Entity):
         yield node, RDF.type, kind
     yield node, DCTERMS.title, words(contents, record.title)
@@ -44,10 +44,16 @@ def text_triples(contents: Contents) -> Iterator[Triple]:
     yield node, CLG.lineCount, Literal(len(text.line_starts))
     for name, term in _DECLARED.items():
         yield node, term, Literal(record.counts[name])
-    yield node, SPDX.checksum, checksum
+    yield from checksum_triples(node, text.sha256)
+
+
+def checksum_triples(file: URIRef, sha256: str) -> Iterator[Triple]:
+    """Yield the SHA-256 of a text or of a dump, in hexadecimal digits."""
+    checksum = iris.checksum(file)
+    yield file, SPDX.checksum, checksum
     yield checksum, RDF.type, SPDX.Checksum
     yield checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256
-    yield checksum, SPDX.checksumValue, Literal(text.sha256, datatype=XSD.hexBinary, normalize=False)
+    yield checksum, SPDX.checksumValue, Literal(sha256, datatype=XSD.hexBinary, normalize=False)
 
 
 def section_triples(contents: Contents, section: Section) -> Iterator[Triple]:
