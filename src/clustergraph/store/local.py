@@ -41,9 +41,9 @@ def query(text: str, form: str, data: tuple[Path, ...] = (), values: Values = ()
     graph = form if form in (*GRAPHS, PAGE) else ""
     sink = _Memory()
     try:
-        store = load(find(data or (graph_folder(),))).store
+        snapshot = load(find(data or (graph_folder(),)))
         job = Job(text, results=results, graph=graph, values=values, rows=_PAGE_ROWS)
-        answering.answer(store, job, BASE, sink, union=False)
+        answering.answer(snapshot.store, job, BASE, sink, union=not snapshot.merged)
     except Failure as failure:
         raise QueryError(f"the query: {failure.detail}") from failure
     return sink.getvalue()

@@ -114,8 +114,7 @@ def _live(connection: socket.socket, snapshot: Snapshot | StoredRelease, order: 
     """Be a worker, and never come back into the nursery's loop."""
     status = 1
     try:
-        source = snapshot.store if isinstance(snapshot, Snapshot) else snapshot
-        worker.run(connection, source, order.base, order.limits)
+        worker.run(connection, snapshot, order.base, order.limits)
         status = 0
     finally:
         os._exit(status)

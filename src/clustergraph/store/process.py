@@ -19,11 +19,20 @@ from typing import Final
 from clustergraph.errors import StoreError
 from clustergraph.store.nursery import MESSAGE, Order
 from clustergraph.store.sources import DataFile
-from clustergraph.store.wire import DATA, FAILURE, FrameReader, Head, unpack_failure, unpack_head
+from clustergraph.store.wire import (
+    DATA,
+    FAILURE,
+    WHOLE,
+    FrameReader,
+    Opening,
+    unpack_failure,
+    unpack_head,
+    unpack_whole,
+)
 
-_CHUNK: Final = 256 * 1024
+_CHUNK: Final = 64 * 1024
 _AHEAD: Final = 1024 * 1024
-_WHOLE: Final = 3
+_SOME: Final = 3
 _NICE: Final = 15
 _LINUX: Final = sys.platform == "linux"
 _ENDED: Final = "the process that holds the data has ended"
@@ -37,21 +46,14 @@ class WorkerLostError(Exception):
     """The worker's socket closed in the middle of a job."""
 
 
-@dataclass(frozen=True)
-class Opening:
-    """What a worker sends first: the head, and the body where the answer is whole."""
-
-    head: Head
-    body: bytes
-    rows: int | None = None
-
-
 class Worker:
     """One worker process, seen from the service."""
 
     def __init__(self, pid: int, connection: socket.socket, on_lost: Callable[["Worker"], None]) -> None:
         self.pid = pid
         self.lost = False
+        self.listener: Callable[[], None] = _nobody
+        """Called whenever the worker has sent something or is lost."""
         self._connection = connection
         self._on_lost = on_lost
         self._loop = asyncio.get_running_loop()
@@ -60,14 +62,19 @@ class Worker:
         self._held = 0
         self._paused = False
         self._late = False
-        self._began = 0.0
-        self._waiter: asyncio.Future[None] | None = None
+        self._unsent = memoryview(b"")
         connection.setblocking(False)
         self._loop.add_reader(connection.fileno(), self._readable)
 
-    async def send(self, packed: bytes) -> None:
-        """Hand a packed job to the worker."""
-        self._began = self._processor_time()
+    def post(self, packed: bytes) -> None:
+        """Hand a packed job to the worker; what its socket doesn't take at once follows.
+
+        Raises:
+            WorkerLostError: the process ended.
+        """
+        if self._unsent:
+            self._unsent = memoryview(bytes(self._unsent) + packed)
+            return
         try:
             sent = self._connection.send(packed)
         except BlockingIOError:
@@ -75,7 +82,37 @@ class Worker:
         except OSError as error:
             raise WorkerLostError from error
         if sent < len(packed):
-            await self._loop.sock_sendall(self._connection, packed[sent:])
+            self._unsent = memoryview(packed)[sent:]
+            self._loop.add_writer(self._connection.fileno(), self._send_on)
+
+    def _send_on(self) -> None:
+        try:
+            self._unsent = self._unsent[self._connection.send(self._unsent) :]
+        except BlockingIOError:
+            return
+        except OSError:
+            self._unsent = self._unsent[:0]  # that the process ended shows when it is read from
+        if not self._unsent:
+            self._loop.remove_writer(self._connection.fileno())
+
+    def opened(self) -> Opening | None:
+        """Return the beginning of the answer, or None where nothing has come yet.
+
+        Raises:
+            Failure: what the worker says instead of an answer.
+            WorkerLostError: the process ended.
+        """
+        if not self._frames:
+            if self.lost:
+                raise WorkerLostError
+            return None
+        kind, payload = self._frames.popleft()
+        if kind == WHOLE:
+            self._held = 0
+            return unpack_whole(payload)
+        if kind == FAILURE:
+            raise unpack_failure(payload)
+        return unpack_head(payload)
 
     async def opening(self, seconds: float) -> Opening | None:
         """Return the beginning of the answer, or None where nothing came within ``seconds``.
@@ -87,34 +124,11 @@ class Worker:
         self._late = seconds <= 0
         timer = self._loop.call_later(max(seconds, 0), self._ring)
         try:
-            while not (opening := self._opened()):
-                if self.lost:
-                    raise WorkerLostError
-                if self._late:
-                    return None
+            while (opening := self.opened()) is None and not self._late:
                 await self._wait()
             return opening
         finally:
             timer.cancel()
-
-    def _opened(self) -> Opening | None:
-        frames = self._frames
-        if not frames:
-            return None
-        kind, payload = frames[0]
-        if kind == FAILURE:
-            frames.clear()
-            raise unpack_failure(payload)
-        head = unpack_head(payload)
-        if not head.whole:
-            frames.popleft()
-            return Opening(head, b"")
-        if len(frames) < _WHOLE:
-            return None
-        body, rows = frames[1][1], frames[2][1]
-        frames.clear()
-        self._held = 0
-        return Opening(head, body, int(rows) if rows else None)
 
     async def chunk(self, deadline: float) -> bytes | None:
         """Return the next piece of a streamed answer, None at its end.
@@ -143,21 +157,26 @@ class Worker:
             raise unpack_failure(payload)
         return payload if kind == DATA else None
 
-    def used(self) -> float:
-        """Return the seconds of processor time since the job was sent; infinite where that isn't known."""
-        return self._processor_time() - self._began
+    def processor_time(self) -> float:
+        """Return the seconds that the process has spent on a processor; infinite where that isn't known.
 
-    def _processor_time(self) -> float:
-        """Read the process's clock (clock_getcpuclockid of POSIX, as Linux numbers it)."""
+        It is read from the process's clock (clock_getcpuclockid of POSIX, as Linux numbers it).
+        """
         try:
             return time.clock_gettime((~self.pid << 3) | 2) if _LINUX else math.inf
         except OSError:
             return math.inf
 
     def renice(self) -> None:
-        """Let everything else go before this worker; there is no way back."""
+        """Let light queries go before this worker; there is no way back."""
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, self.pid, _NICE)
+
+    def stand_aside(self) -> None:
+        """Let everything else on the machine go before this worker; there is no way back."""
+        if _LINUX:
+            with contextlib.suppress(OSError):
+                os.sched_setscheduler(self.pid, os.SCHED_IDLE, os.sched_param(0))
 
     def kill(self) -> None:
         """End the process at once; it stays a zombie until it is buried, so the number is still its own."""
@@ -169,9 +188,10 @@ class Worker:
         """Close the socket; an idle worker ends at that."""
         if self._connection.fileno() >= 0:
             self._loop.remove_reader(self._connection.fileno())
+            self._loop.remove_writer(self._connection.fileno())
             self._connection.close()
         self.lost = True
-        self._wake()
+        self.listener()
 
     def _readable(self) -> None:
         try:
@@ -184,13 +204,12 @@ class Worker:
             self.close()
             self._on_lost(self)
             return
-        self._reader.buffer += data
-        self._frames.extend(self._reader.frames())
+        self._frames.extend(self._reader.feed(data))
         self._held += len(data)
-        if self._held > _AHEAD and not self._paused and len(self._frames) > _WHOLE:
+        if self._held > _AHEAD and not self._paused and len(self._frames) > _SOME:
             self._paused = True
             self._loop.remove_reader(self._connection.fileno())
-        self._wake()
+        self.listener()
 
     def _resume(self) -> None:
         if self._paused and not self.lost:
@@ -198,17 +217,22 @@ class Worker:
             self._loop.add_reader(self._connection.fileno(), self._readable)
 
     async def _wait(self) -> None:
-        self._waiter = self._loop.create_future()
-        await self._waiter
+        came = self._loop.create_future()
+
+        def wake() -> None:
+            if not came.done():
+                came.set_result(None)
+
+        self.listener = wake
+        try:
+            await came
+        finally:
+            self.listener = _nobody
 
     def _ring(self) -> None:
         """Note that the time is up: clocks may differ by a tick, so they are not compared again."""
         self._late = True
-        self._wake()
-
-    def _wake(self) -> None:
-        if self._waiter and not self._waiter.done():
-            self._waiter.set_result(None)
+        self.listener()
 
 
 @dataclass(frozen=True)
@@ -365,3 +389,7 @@ def _describe(text: str) -> Description:
 
 def _ignore(_worker: Worker) -> None:
     """Do nothing about a worker that was lost before anyone asked to be told."""
+
+
+def _nobody() -> None:
+    """Do nothing about what nobody waits for."""

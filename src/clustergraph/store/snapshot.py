@@ -6,9 +6,10 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
 from clustergraph.errors import StoreError
+from clustergraph.store.merging import Counts, has_shared_triple, merge
 from clustergraph.store.sources import DataFile, identity
 
 RDF_FORMATS: Final = MappingProxyType(
@@ -27,14 +28,14 @@ RDF_FORMATS: Final = MappingProxyType(
 class Snapshot:
     """A loaded store, the identity of its data, how many quads they are, and its named graphs in order.
 
-    The store's default graph is the merge of all graphs. The engine could look into all graphs instead,
-    but finds a triple that is in two of them twice, which SPARQL 1.1 (section 13.1, RDF merge) excludes.
+    Where a triple is in two graphs, the store's default graph holds the merge of all (:mod:`.merging`).
     """
 
     store: Store
     identity: str
     quads: int
     graphs: tuple[str, ...]
+    merged: bool
     files: tuple[DataFile, ...]
     digests: tuple[str, ...]
     """SHA-256 of each file's content, in the files' order."""
@@ -54,9 +55,13 @@ def load(files: Iterable[DataFile]) -> Snapshot:
         read.append((file, data))
     graphs = sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
     quads = len(store)
-    store.extend([Quad(*quad.triple) for quad in store])
+    merged = has_shared_triple(store, Counts.of(store))
+    if merged:
+        merge(store)
     digests = tuple(sha256(data).hexdigest() for _, data in read)
-    return Snapshot(store, identity(read), quads, tuple(graphs), tuple(file for file, _ in read), digests)
+    return Snapshot(
+        store, identity(read), quads, tuple(graphs), merged, tuple(file for file, _ in read), digests
+    )
 
 
 def _load(store: Store, file: DataFile, data: bytes) -> None:

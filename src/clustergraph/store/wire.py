@@ -4,10 +4,9 @@ Fields are joined by NUL, which the service refuses in every parameter, so that 
 spends time on a general format. A frame is four bytes of length, one byte of kind, a payload.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
+WHOLE: Final = b"W"
 HEAD: Final = b"H"
 DATA: Final = b"D"
 END: Final = b"E"
@@ -15,8 +14,7 @@ FAILURE: Final = b"F"
 _PREFIX: Final = 5
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(NamedTuple):
     """One piece of work for a worker.
 
     ``results`` and ``graph`` are the formats (keys of :mod:`.formats`) for either kind of outcome,
@@ -41,8 +39,12 @@ class Job:
         >>> Job.unpack(Job("ASK {}", values=(("x", "<http://example.org/>"),)).pack()[4:]).values
         (('x', '<http://example.org/>'),)
         """
+        return pack_job(self.text.encode(), self.tail())
+
+    def tail(self) -> bytes:
+        """Return everything of the packed job but the text, which comes first."""
         fields = (
-            self.text,
+            "",
             self.op,
             self.results,
             self.graph,
@@ -53,8 +55,7 @@ class Job:
             "\x01".join("\x02".join(pair) for pair in self.values),
             str(self.rows),
         )
-        payload = "\0".join(fields).encode()
-        return len(payload).to_bytes(4, "big") + payload
+        return "\0".join(fields).encode()
 
     @classmethod
     def unpack(cls, payload: bytes) -> "Job":
@@ -74,18 +75,30 @@ class Job:
         )
 
 
+def pack_job(text: bytes, tail: bytes) -> bytes:
+    """Return the frame of a job from its query and :meth:`Job.tail`."""
+    return b"%b%b%b" % ((len(text) + len(tail)).to_bytes(4, "big"), text, tail)
+
+
 def _pair(value: str) -> tuple[str, str]:
     name, _, term = value.partition("\x02")
     return name, term
 
 
-@dataclass(frozen=True)
-class Head:
-    """How an answer begins: its format, its content coding, whether it is whole or will be streamed."""
+class Head(NamedTuple):
+    """How an answer begins: its format, its content coding, and its entity tag (empty: not to be kept)."""
 
     format: str
     coding: str
-    whole: bool
+    tag: str
+
+
+class Opening(NamedTuple):
+    """What a worker sends first: the head, and the body where the answer is whole (else it is streamed)."""
+
+    head: Head
+    body: bytes | None = None
+    rows: int | None = None
 
 
 class Failure(Exception):  # noqa: N818 - an outcome that travels between processes
@@ -100,24 +113,28 @@ class Failure(Exception):  # noqa: N818 - an outcome that travels between proces
         self.column = column
 
 
-@dataclass
 class FrameReader:
     """Cuts a byte stream into frames."""
 
-    buffer: bytearray = field(default_factory=bytearray)
+    def __init__(self) -> None:
+        self._rest = bytearray()
 
-    def frames(self) -> Iterator[tuple[bytes, bytes]]:
-        """Yield the (kind, payload) pairs that have arrived whole."""
-        buffer = self.buffer
+    def feed(self, data: bytes) -> list[tuple[bytes, bytes]]:
+        """Return the (kind, payload) pairs that are whole with these bytes."""
+        if not self._rest and len(data) == _PREFIX + int.from_bytes(data[:4], "big"):
+            return [(data[4:5], data[5:])]
+        self._rest += data
+        frames = []
         start = 0
-        while len(buffer) - start >= _PREFIX:
-            end = start + _PREFIX + int.from_bytes(buffer[start : start + 4], "big")
-            if len(buffer) < end:
-                break
-            yield bytes(buffer[start + 4 : start + 5]), bytes(buffer[start + 5 : end])
-            start = end
-        if start:
-            del buffer[:start]
+        with memoryview(self._rest) as view:
+            while len(view) - start >= _PREFIX:
+                end = start + _PREFIX + int.from_bytes(view[start : start + 4], "big")
+                if len(view) < end:
+                    break
+                frames.append((bytes(view[start + 4 : start + 5]), bytes(view[start + 5 : end])))
+                start = end
+        del self._rest[:start]
+        return frames
 
 
 def frame(kind: bytes, payload: bytes) -> bytes:
@@ -126,14 +143,29 @@ def frame(kind: bytes, payload: bytes) -> bytes:
 
 
 def pack_head(head: Head) -> bytes:
-    """Return the frame that opens an answer."""
-    return frame(HEAD, f"{head.format}\0{head.coding}\0{'1' if head.whole else ''}".encode())
+    """Return the frame that opens a streamed answer."""
+    return frame(HEAD, "\0".join(head).encode())
 
 
-def unpack_head(payload: bytes) -> Head:
-    """Return the head of an answer from its payload."""
-    name, coding, whole = payload.decode().split("\0")
-    return Head(name, coding, bool(whole))
+def unpack_head(payload: bytes) -> Opening:
+    """Return the opening of a streamed answer from its payload."""
+    return Opening(Head(*payload.decode().split("\0")))
+
+
+def pack_whole(head: Head, rows: int | None, body: bytes) -> bytes:
+    r"""Return the frame of a whole answer.
+
+    >>> unpack_whole(pack_whole(Head("json", "", "1f"), 1, b"{}\0")[5:])
+    Opening(head=Head(format='json', coding='', tag='1f'), body=b'{}\x00', rows=1)
+    """
+    fields = "\0".join((*head, "" if rows is None else str(rows), ""))
+    return frame(WHOLE, fields.encode() + body)
+
+
+def unpack_whole(payload: bytes) -> Opening:
+    """Return a whole answer from its payload."""
+    name, coding, tag, rows, body = payload.split(b"\0", 4)
+    return Opening(Head(name.decode(), coding.decode(), tag.decode()), body, int(rows) if rows else None)
 
 
 def pack_failure(failure: Failure) -> bytes:

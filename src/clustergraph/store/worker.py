@@ -7,7 +7,7 @@ import contextlib
 import os
 import resource
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -19,11 +19,14 @@ from clustergraph.store.confinement import die_with_parent, open_no_sockets
 from clustergraph.store.counting import count_rows
 from clustergraph.store.disk import StoredRelease
 from clustergraph.store.limits import Limits
-from clustergraph.store.wire import DATA, END, Failure, Head, Job, frame, pack_failure, pack_head
+from clustergraph.store.snapshot import Snapshot
+from clustergraph.store.tags import tag
+from clustergraph.store.wire import DATA, END, Failure, Head, Job, frame, pack_failure, pack_head, pack_whole
 
 _SOCKET: Final = 3
 _STACK: Final = 64 * 1024 * 1024
 _LENGTH: Final = 4
+_CHUNK: Final = 64 * 1024
 _COMPRESSIBLE: Final = 1024
 Work = Callable[[Store, Job, "AnswerSink"], None]
 
@@ -31,9 +34,10 @@ Work = Callable[[Store, Job, "AnswerSink"], None]
 class AnswerSink:
     """Keeps an answer back up to a cap, so that its status is known; then streams it."""
 
-    def __init__(self, connection: socket.socket, job: Job, limits: Limits) -> None:
+    def __init__(self, connection: socket.socket, job: Job, limits: Limits, identity: str) -> None:
         self._connection = connection
         self._job = job
+        self._identity = identity
         self._limits = limits
         self._format = ""
         self._parts: list[bytes] = []
@@ -68,9 +72,7 @@ class AnswerSink:
         if used:
             press = coding.compressor(used)
             body = press.compress(body) + press.flush()
-        head = pack_head(Head(self._format, used, whole=True))
-        rows = b"" if counted is None else b"%d" % counted
-        self._connection.sendall(head + frame(DATA, body) + frame(END, rows))
+        self._connection.sendall(pack_whole(self._head(used), counted, body))
 
     def _stream(self) -> None:
         self._total += self._size
@@ -80,9 +82,12 @@ class AnswerSink:
         if not self._streaming:
             self._streaming = True
             self._compressor = coding.compressor(self._job.coding) if self._job.coding else None
-            head = pack_head(Head(self._format, self._job.coding, whole=False))
+            head = pack_head(self._head(self._job.coding))
         self._connection.sendall(head + self._pressed(b"".join(self._parts), last=False))
         self._parts, self._size = [], 0
+
+    def _head(self, used: str) -> Head:
+        return Head(self._format, used, tag(self._identity, self._job, self._format, used))
 
     def _pressed(self, data: bytes, *, last: bool) -> bytes:
         if self._compressor:
@@ -90,21 +95,21 @@ class AnswerSink:
         return frame(DATA, data) if data else b""
 
 
-def run(connection: socket.socket, source: Store | StoredRelease, base: str, limits: Limits) -> None:
+def run(connection: socket.socket, source: Snapshot | StoredRelease, base: str, limits: Limits) -> None:
     """Confine the process, then answer jobs until the service closes the socket."""
     connection = _confine(connection)
-    if isinstance(source, Store):
-        store, union = source, False
+    if isinstance(source, Snapshot):
+        store = source.store
         _limit(limits.memory)
     else:
-        store, union = source.open(), not source.merged
+        store = source.open()
         _limit(limits.memory + disk.CACHE, on_disk=True)
-    while payload := _receive(connection):
+    for payload in _payloads(connection):
         job = Job.unpack(payload)
-        sink = AnswerSink(connection, job, limits)
+        sink = AnswerSink(connection, job, limits, source.identity)
         try:
             if job.op == "query":
-                answer(store, job, base, sink, union=union)
+                answer(store, job, base, sink, union=not source.merged)
             else:
                 _WORK[job.op](store, job, sink)
             sink.close()
@@ -117,12 +122,19 @@ def run(connection: socket.socket, source: Store | StoredRelease, base: str, lim
 _WORK: Final[dict[str, Work]] = {"dump": dumps.dump, "describe": description.describe}
 
 
-def _receive(connection: socket.socket) -> bytes:
-    """Return the next job's payload, empty at the end."""
-    head = connection.recv(_LENGTH, socket.MSG_WAITALL)
-    if len(head) < _LENGTH:
-        return b""
-    return connection.recv(int.from_bytes(head, "big"), socket.MSG_WAITALL)
+def _payloads(connection: socket.socket) -> Iterator[bytes]:
+    """Yield the payloads of jobs until the service closes the socket."""
+    arrived = b""
+    while True:
+        end = _LENGTH + int.from_bytes(arrived[:_LENGTH], "big")
+        if len(arrived) < max(end, _LENGTH + 1):
+            data = connection.recv(_CHUNK)
+            if not data:
+                return
+            arrived += data
+        else:
+            yield arrived[_LENGTH:end]
+            arrived = arrived[end:]
 
 
 def _confine(connection: socket.socket) -> socket.socket:

@@ -15,7 +15,8 @@ from starlette.types import Receive, Scope, Send
 
 from clustergraph import __version__, queries
 from clustergraph.store.formats import GRAPHS, PAGE
-from clustergraph.store.wire import Failure, Head
+from clustergraph.store.tags import tag
+from clustergraph.store.wire import Failure, Job
 from clustergraph.web import dumps
 from clustergraph.web.description import VoidEndpoint, origin
 from clustergraph.web.examples import ExampleEndpoint, summarise
@@ -27,6 +28,7 @@ from clustergraph.web.options import ServeOptions
 from clustergraph.web.pages import Pages
 from clustergraph.web.problems import PROBLEMS, render
 from clustergraph.web.service import Service
+from clustergraph.web.shortcut import Shortcut
 from clustergraph.web.sparql import SparqlEndpoint
 
 _READ: Final = ["GET", "HEAD"]
@@ -52,6 +54,7 @@ class ClustergraphApp(FastAPI):
         exchange = Exchange(self.service, self.observer, self.pages)
         self.queries = stored
         self.sparql = SparqlEndpoint(exchange, self.pages, stored)
+        self.shortcut = Shortcut(exchange, self.service, self.observer)
         self.router.routes.append(Route("/api/{name}", ExampleEndpoint(exchange, stored)))
         self.router.routes.append(Route("/.well-known/void", VoidEndpoint(exchange, stored)))
 
@@ -155,7 +158,7 @@ def _add_dumps(app: ClustergraphApp) -> None:
     async def dump(name: str, form: str, request: Request) -> Response:
         """Give one graph, or all of them as ``clustergraph``, as a file."""
         release = app.service.release
-        etag = release.tag(name.encode(), Head(form, "", whole=True)).decode().removeprefix("W/")
+        etag = f'"{tag(release.description.identity, Job(name, op="dump"), form, "")}"'
         headers = {"etag": etag, "cache-control": "public, max-age=60", "access-control-allow-origin": "*"}
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers=headers)

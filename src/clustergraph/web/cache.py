@@ -1,23 +1,9 @@
 """Finished responses by request, bounded by bytes; right as long as the data stay, so one per release."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
 
-Headers = list[tuple[bytes, bytes]]
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A response that can be sent again: status, headers, body, and its entity tag (empty: none)."""
-
-    status: int
-    headers: Headers
-    body: bytes
-    etag: bytes
-    query: str = ""
-    rows: int | None = None
-    shared: bool = True
-    """Whether the reply depends on nothing but the key of the cache."""
+from clustergraph.web.call import Key
+from clustergraph.web.reply import Reply
 
 
 class ReplyCache:
@@ -26,9 +12,9 @@ class ReplyCache:
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
         self._size = 0
-        self._replies: OrderedDict[tuple[bytes, ...], tuple[Reply, int]] = OrderedDict()
+        self._replies: OrderedDict[Key, tuple[Reply, int]] = OrderedDict()
 
-    def get(self, key: tuple[bytes, ...]) -> Reply | None:
+    def get(self, key: Key) -> Reply | None:
         """Return the reply to a request, None where it is not known."""
         found = self._replies.get(key)
         if found is None:
@@ -36,7 +22,7 @@ class ReplyCache:
         self._replies.move_to_end(key)
         return found[0]
 
-    def put(self, key: tuple[bytes, ...], reply: Reply) -> None:
+    def put(self, key: Key, reply: Reply) -> None:
         """Keep a reply; the longest unused ones make room."""
         size = _size(key, reply)
         if size > self._capacity // 8 or key in self._replies:
@@ -53,5 +39,6 @@ class ReplyCache:
         return self._size
 
 
-def _size(key: tuple[bytes, ...], reply: Reply) -> int:
-    return 1024 + sum(map(len, key)) + len(reply.body)
+def _size(key: Key, reply: Reply) -> int:
+    query, rest = key
+    return 1024 + len(query) + sum(map(len, rest)) + len(reply.body)

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from clustergraph.queries import Query
 from clustergraph.store.wire import Failure
-from clustergraph.web.cache import Reply
-from clustergraph.web.exchange import Call, Exchange, Question, Receive, Scope, Send
+from clustergraph.web.call import Call, Receive, Scope, Send
+from clustergraph.web.exchange import Exchange, Question
+from clustergraph.web.reply import Reply
 from clustergraph.web.request import QueryRequest, read_url
 
 

@@ -7,102 +7,43 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from clustergraph.errors import StoreError
 from clustergraph.store.coding import offered
-from clustergraph.store.formats import GRAPHS, PAGE, RESULTS
-from clustergraph.store.pool import Answer, PoolLostError, Stream
+from clustergraph.store.formats import PAGE
+from clustergraph.store.light import Attempt
+from clustergraph.store.pool import PoolLostError, Stream
 from clustergraph.store.wire import Failure, Job
-from clustergraph.web.cache import Headers, Reply
+from clustergraph.web.call import Call, Departure, Receive, Scope, Send, read_call, receive_body
 from clustergraph.web.federation import Federation
 from clustergraph.web.negotiation import Choice, choose, choose_coding
 from clustergraph.web.observation import Observer, Seen
 from clustergraph.web.pages import Pages
 from clustergraph.web.problems import PROBLEMS, render
+from clustergraph.web.reply import (
+    ALWAYS,
+    METHODS,
+    Headers,
+    Reply,
+    Streamed,
+    options,
+    send_reply,
+    whole,
+    written,
+)
 from clustergraph.web.request import QueryRequest
 from clustergraph.web.service import Release, Service
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-
 _LOG: Final = logging.getLogger(__name__)
-METHODS: Final = "GET, HEAD, OPTIONS, POST, QUERY"
-_EXPOSED: Final = b"Accept-Query, Allow, Content-Encoding, ETag, Link, Retry-After, X-Request-Id"
-ALWAYS: Final[Headers] = [
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", _EXPOSED),
-    (b"vary", b"Accept, Accept-Encoding"),
-    (b"x-content-type-options", b"nosniff"),
-]
-_VOLATILE: Final = re.compile(r"(?i)rand|now|uuid")
 _REQUEST_ID: Final = re.compile(rb"[\w.\-]{1,64}")
-_FRESH: Final = b"public, max-age=60, stale-while-revalidate=600"
-_OF_THE_BODY: Final = frozenset({b"content-type", b"content-length", b"content-encoding"})
-_ASKABLE: Final = b"Accept, Content-Type, If-None-Match, X-Request-Id"
 _PAGE_ROWS: Final = 500
 _SLOWEST: Final = 32 * 1024
 """Bytes a second that a client must take of a long answer, on average."""
-_LEADING: Final = {
-    entry.key: [*ALWAYS, (b"content-type", entry.content_type.encode())]
-    for entry in (*RESULTS.values(), *GRAPHS.values())
-}
-
-
-@dataclass(slots=True)
-class Call:
-    """The parts of a request that matter here."""
-
-    method: str
-    query_string: bytes
-    accept: bytes
-    coding: bytes
-    known: bytes
-    content_type: bytes
-    request_id: bytes
-    language: bytes
-    path: str
-    body: bytes = b""
-
-    @property
-    def key(self) -> tuple[bytes, ...]:
-        """What the response depends on."""
-        language = self.language if b"html" in self.accept or b"html" in self.query_string else b""
-        parts = (self.query_string, self.accept, self.coding, self.content_type, self.body, language)
-        return (self.path.encode("utf-8", "replace"), *parts)
-
-
-def read_call(scope: Scope) -> Call:
-    """Return the parts of a request; several Accept lines are joined."""
-    accept = coding = known = content_type = request_id = language = b""
-    for name, value in scope["headers"]:
-        if name == b"accept":
-            accept = accept + b"," + value if accept else value
-        elif name == b"accept-encoding":
-            coding = coding + b"," + value if coding else value
-        elif name == b"if-none-match":
-            known = known + b"," + value if known else value
-        elif name == b"content-type":
-            content_type = value
-        elif name == b"x-request-id":
-            request_id = value
-        elif name == b"accept-language":
-            language = value
-    return Call(
-        scope["method"],
-        scope["query_string"],
-        accept,
-        coding,
-        known,
-        content_type,
-        request_id,
-        language,
-        scope["path"],
-    )
+BEGUN: Final = "clustergraph.begun"
+"""Key of a scope that holds a :class:`Begun`."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +57,14 @@ class Question:
 
 Reader = Callable[[Call, Scope], Question | Reply]
 """Reads a request: gives the question in it, or a reply that needs no query."""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """An attempt at a request's job that the short way has made, and the release that it was made with."""
+
+    release: Release
+    attempt: Attempt
 
 
 class Exchange:
@@ -151,6 +100,8 @@ class Exchange:
             detail = "the fault is ours; the log holds it under the id of this request"
             await self._fail(Failure("internal", detail), call, scope, send, seen)
         finally:
+            if begun := scope.get(BEGUN):
+                begun.release.pool.drop(begun.attempt)
             self._observer.record(seen)
 
     async def _answer(
@@ -159,22 +110,21 @@ class Exchange:
         if call.method in ("GET", "HEAD"):
             call.content_type = b""
         elif call.method in ("POST", "QUERY"):
-            call.body = await _read(receive, self._service.options.body)
+            call.body = await receive_body(receive, self._service.options.body)
         elif call.method == "OPTIONS":
-            await _options(scope, call, send, seen)
+            await send_reply(options(scope), call, send, seen)
             return
         else:
             raise Failure("method", f"{call.method} is not offered; use {METHODS}")
         if scope["http_version"] == "1.1" and not any(name == b"host" for name, _ in scope["headers"]):
             raise Failure("request", "the Host header is missing")
-        release = self._service.release
-        key = call.key
-        reply = release.replies.get(key)
+        release = begun.release if (begun := scope.get(BEGUN)) else self._service.release
+        reply = None if begun else release.replies.get(call.key)
         if reply is None:
-            departure = _Departure(receive)
+            departure = Departure(receive)
             try:
                 made = await self._make(call, scope, release, seen, read, departure)
-                if isinstance(made, _Streamed):
+                if isinstance(made, Streamed):
                     _check_streamable(scope, made)
                     await self._stream(made, call, send, seen)
                     return
@@ -186,43 +136,56 @@ class Exchange:
                 departure.close()
             reply = made
             if reply.etag and reply.shared:
-                release.replies.put(key, reply)
+                release.replies.put(call.key, reply)
         else:
             seen.cached = True
-        await _send(reply, call, send, seen)
+        await send_reply(reply, call, send, seen)
 
     async def _make(
-        self, call: Call, scope: Scope, release: Release, seen: Seen, read: Reader, departure: "_Departure"
-    ) -> "Reply | _Streamed":
+        self, call: Call, scope: Scope, release: Release, seen: Seen, read: Reader, departure: Departure
+    ) -> Reply | Streamed:
         if len(call.query_string) > self._service.options.url:
             raise Failure("url-size", "the address is too long; send the query by POST")
         question = read(call, scope)
         if isinstance(question, Reply):
             return question
         question, called = await self._federated(question)
-        job = self._job(call, question)
+        job = self.job(call, question)
         seen.query = job.text
         packed = job.pack()
+        begun = scope.pop(BEGUN, None)
+        attempt = begun.attempt if begun else None
         try:
-            answer = await release.pool.run(packed, question.request.seconds, departure.start)
+            answer = await release.pool.run(packed, question.request.seconds, departure.start, attempt)
         except PoolLostError:
             release = await self._service.after(release)
             answer = await release.pool.run(packed, question.request.seconds, departure.start)
         if answer.head.format == PAGE:
             page = self._pages.results(scope, question.request, answer.body, call.language.decode("latin-1"))
-            return Reply(200, [*ALWAYS, *self._pages.headers(page)], page, b"", job.text)
-        lasting = not called and (question.op != "query" or not _VOLATILE.search(job.text))
-        return _reply(answer, release.tag(packed, answer.head) if lasting else b"", question)
+            return Reply(200, written([*ALWAYS, *self._pages.headers(page)]), page, query=job.text)
+        head = answer.head._replace(tag="") if called else answer.head
+        if answer.stream:
+            return Streamed(head, answer.stream)
+        return whole(head, answer.body, answer.rows, job.text, shared=job.op == "query")
 
     async def _federated(self, question: Question) -> tuple[Question, bool]:
         """Return the question with the answers of endpoints it may call, and whether it called any."""
         text = question.request.text or ""
-        if not self._federation.endpoints or question.op != "query" or "service" not in text.lower():
+        if question.op != "query" or not self.may_call(text):
             return question, False
         resolved = await self._federation.resolve(text)
         return replace(question, request=replace(question.request, text=resolved)), resolved != text
 
-    def _job(self, call: Call, question: Question) -> Job:
+    def may_call(self, text: str) -> bool:
+        """Tell whether a query may hold a call of an endpoint that it may call."""
+        return bool(self._federation.endpoints) and "service" in text.lower()
+
+    def job(self, call: Call, question: Question) -> Job:
+        """Return the work that answers a question in the form that the client takes.
+
+        Raises:
+            Failure: it takes none.
+        """
         request = question.request
         choice = choice_of(call, request)
         if not (choice.results or choice.graph):
@@ -232,7 +195,7 @@ class Exchange:
             op=question.op,
             results=choice.results,
             graph=choice.graph,
-            coding="" if PAGE in (choice.results, choice.graph) else self._coding(call),
+            coding="" if choice.page else choose_coding(call.coding.decode("latin-1"), self._codings),
             dataset=request.dataset,
             default_graphs=request.default_graphs,
             named_graphs=request.named_graphs,
@@ -240,10 +203,7 @@ class Exchange:
             rows=_PAGE_ROWS,
         )
 
-    def _coding(self, call: Call) -> str:
-        return choose_coding(call.coding.decode("latin-1"), self._codings)
-
-    async def _stream(self, streamed: "_Streamed", call: Call, send: Send, seen: Seen) -> None:
+    async def _stream(self, streamed: "Streamed", call: Call, send: Send, seen: Seen) -> None:
         """Send a long answer as it comes; a failure ends the connection without the end of the body."""
         seen.status = 200
         try:
@@ -296,22 +256,7 @@ class Exchange:
             headers.append((b"allow", METHODS.encode()))
         if failure.kind == "media-type":
             headers.append((b"accept-query", b'"application/sparql-query"'))
-        await _send(Reply(PROBLEMS[failure.kind].status, headers, body, b""), call, send, seen)
-
-
-def _reply(answer: Answer, etag: bytes, question: Question) -> "Reply | _Streamed":
-    """Return an answer with its headers; without a tag it is not to be kept."""
-    head = answer.head
-    headers: Headers = [*_LEADING[head.format], (b"cache-control", _FRESH if etag else b"no-store")]
-    if etag:
-        headers.append((b"etag", etag))
-    if head.coding:
-        headers.append((b"content-encoding", head.coding.encode()))
-    if answer.stream:
-        return _Streamed(headers, answer.stream)
-    headers.append((b"content-length", b"%d" % len(answer.body)))
-    text = question.request.text or ""
-    return Reply(200, headers, answer.body, etag, text, answer.rows, shared=question.op == "query")
+        await send_reply(Reply(PROBLEMS[failure.kind].status, written(headers), body), call, send, seen)
 
 
 def _problem_form(call: Call) -> str:
@@ -334,108 +279,8 @@ def choice_of(call: Call, request: QueryRequest) -> Choice:
     return choice
 
 
-@dataclass(frozen=True)
-class _Streamed:
-    headers: Headers
-    stream: Stream
-
-
-def _check_streamable(scope: Scope, streamed: _Streamed) -> None:
+def _check_streamable(scope: Scope, streamed: Streamed) -> None:
     """Refuse a streamed answer to HTTP/1.0, whose clients could not see that it broke off."""
     if scope["http_version"] == "1.0":
         streamed.stream.close()
         raise Failure("answer-size", "so long an answer needs HTTP/1.1")
-
-
-async def _send(reply: Reply, call: Call, send: Send, seen: Seen) -> None:
-    seen.status = reply.status
-    headers = [*reply.headers, (b"x-request-id", call.request_id)]
-    if call.known and reply.etag and _matches(call.known, reply.etag):
-        seen.status = 304
-        kept = [
-            pair
-            for pair in headers
-            if pair[0] not in (b"content-type", b"content-length", b"content-encoding")
-        ]
-        await send({"type": "http.response.start", "status": 304, "headers": kept})
-        await send({"type": "http.response.body", "body": b""})
-        return
-    seen.size = len(reply.body)
-    seen.query = seen.query or reply.query
-    seen.rows = reply.rows
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if call.method == "HEAD" else reply.body})
-
-
-def _matches(known: bytes, etag: bytes) -> bool:
-    """Compare weakly (RFC 9110, section 13.1.2)."""
-    opaque = etag.removeprefix(b"W/")
-    return any(tag.strip().removeprefix(b"W/") in (opaque, b"*") for tag in known.split(b","))
-
-
-async def _options(scope: Scope, call: Call, send: Send, seen: Seen) -> None:
-    """Say what is offered; a preflight gets what it asks for (Fetch, section 3.2)."""
-    asked = dict(scope["headers"])
-    headers: Headers = [
-        *ALWAYS,
-        (b"allow", METHODS.encode()),
-        (b"accept-query", b'"application/sparql-query"'),
-    ]
-    if b"access-control-request-method" in asked:
-        wanted = asked.get(
-            b"access-control-request-headers", b"Accept, Content-Type, If-None-Match, X-Request-Id"
-        )
-        headers += [
-            (b"access-control-allow-methods", METHODS.encode()),
-            (b"access-control-allow-headers", wanted),
-            (b"access-control-max-age", b"86400"),
-        ]
-    await _send(
-        Reply(204, [pair for pair in headers if pair[0] != b"content-length"], b"", b""), call, send, seen
-    )
-
-
-async def _read(receive: Receive, cap: int) -> bytes:
-    """Return the body; one beyond the cap is read to its end, within reason, and refused."""
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Failure("gone", "the client has gone")
-        part = message.get("body", b"")
-        size += len(part)
-        if size <= cap:
-            parts.append(part)
-        if not message.get("more_body") or size > 16 * cap:
-            break
-    if size > cap:
-        raise Failure("body-size", f"the body is longer than {cap} bytes")
-    return b"".join(parts)
-
-
-class _Departure:
-    """Watches, once a query is heavy, for the client's going, and then cancels the request's task."""
-
-    def __init__(self, receive: Receive) -> None:
-        self._receive = receive
-        self._task: asyncio.Task[Any] | None = None
-        self._watch: asyncio.Task[None] | None = None
-        self.happened = False
-
-    def start(self) -> None:
-        """Begin to watch; the task that calls this is the one to cancel."""
-        self._task = asyncio.current_task()
-        self._watch = asyncio.get_running_loop().create_task(self._wait())
-
-    async def _wait(self) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
-        self.happened = True
-        if self._task:
-            self._task.cancel()
-
-    def close(self) -> None:
-        """Watch no longer."""
-        if self._watch:
-            self._watch.cancel()

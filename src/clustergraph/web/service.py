@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import hashlib
 import os
 import sys
 from collections.abc import Coroutine
@@ -17,7 +16,6 @@ from clustergraph.store import disk
 from clustergraph.store.nursery import Order
 from clustergraph.store.pool import Pool
 from clustergraph.store.process import Description
-from clustergraph.store.wire import Head
 from clustergraph.web.cache import ReplyCache
 from clustergraph.web.options import ServeOptions
 
@@ -34,20 +32,6 @@ class Release:
     pool: Pool
     description: Description
     replies: ReplyCache
-
-    def tag(self, packed: bytes, head: Head) -> bytes:
-        """Return the entity tag of what a packed job gives on this release's data.
-
-        It is weak: the same query may order its rows, and name its blank nodes, otherwise the next time.
-        """
-        digest = hashlib.blake2b(packed, digest_size=12, key=self.key)
-        digest.update(f"{head.format} {head.coding}".encode())
-        return b'W/"%s"' % digest.hexdigest().encode()
-
-    @property
-    def key(self) -> bytes:
-        """The identity of the data, as long as a hash's key may be."""
-        return self.description.identity.encode()[:64]
 
 
 class Service:

@@ -3,10 +3,11 @@
 from clustergraph.queries import Query
 from clustergraph.store.formats import PAGE
 from clustergraph.store.wire import Failure
-from clustergraph.web.cache import Reply
+from clustergraph.web.call import Call, Receive, Scope, Send
 from clustergraph.web.description import described
-from clustergraph.web.exchange import ALWAYS, Call, Exchange, Question, Receive, Scope, Send, choice_of
+from clustergraph.web.exchange import Exchange, Question, choice_of
 from clustergraph.web.pages import Pages
+from clustergraph.web.reply import ALWAYS, Reply, written
 from clustergraph.web.request import QueryRequest, media_type, read_body, read_url
 
 
@@ -42,5 +43,5 @@ class SparqlEndpoint:
     def _without_query(self, call: Call, request: QueryRequest, scope: Scope) -> Question | Reply:
         if choice_of(call, request).graph == PAGE:
             page = self._pages.editor(scope, request, call.language.decode("latin-1"))
-            return Reply(200, [*ALWAYS, *self._pages.headers(page)], page, b"")
+            return Reply(200, written([*ALWAYS, *self._pages.headers(page)]), page)
         return described(scope, request, self._queries, void=False)
