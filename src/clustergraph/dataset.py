@@ -67,6 +67,7 @@ def outputs(root: Path) -> dict[str, bytes]:
         for contents, curated in found:
             for triple in make(contents, curated):
                 graphs[name].add(triple)
+    graphs["translations"] -= graphs["stated"]  # what the report says in that language is no translation
     _refuse_dangling(found, graphs)
     files = {name: turtle(graph) for name, graph in graphs.items()} | tables.render(found, graphs["ontology"])
     return files | {"catalog": turtle(catalogue(root, graphs, files))}

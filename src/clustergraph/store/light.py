@@ -1,21 +1,22 @@
 """The workers that wait for jobs, and the jobs that wait for them: each job's first moment is here.
 
 Everything happens in callbacks, without a task or a timer of its own for each job: the way of a light query
-is short. A worker may be given a second job before it has answered the first, so that it needn't sleep in
-between: waking it would cost more than many a query. One clock, which ticks while there is work, looks for
-jobs that take longer; what stands behind one of them is given to another worker.
+is short. A worker is given more than one job rather than waking another, once as many work as there are
+processors: waking a process costs more than many a query. One clock, which ticks while there is work, looks
+for jobs that take longer; what stands behind one of them is given to idle workers.
 """
 
 import asyncio
 import math
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import Final
 
 from clustergraph.store.limits import Limits
 from clustergraph.store.process import Nursery, UnbornError, Worker, WorkerLostError
+from clustergraph.store.processors import ALL
 from clustergraph.store.wire import Failure, Opening
 
 _TICK: Final = 0.005
@@ -23,7 +24,7 @@ _PAUSE: Final = 0.2
 """Seconds until a worker is tried again that could not be started."""
 _WAITED: Final = 20
 """How often the patience is granted again to a worker that hardly got onto the processor."""
-_GIVEN: Final = 2
+_GIVEN: Final = 4
 """Jobs that a worker has at the same time, running or at hand."""
 
 
@@ -78,23 +79,32 @@ class Attempt:
 class _Desk:
     """A light worker with the attempts it has been given; the first one runs."""
 
-    __slots__ = ("attempts", "worker")
+    __slots__ = ("attempts", "unsent", "worker")
 
     def __init__(self, worker: Worker) -> None:
         self.worker = worker
         self.attempts: deque[Attempt] = deque()
+        self.unsent: list[bytes] = []
+
+    def send(self) -> None:
+        """Send the worker what it has been given since the last time."""
+        if self.unsent:
+            jobs, self.unsent = b"".join(self.unsent), []
+            with suppress(WorkerLostError):  # which shows when it is read from
+                self.worker.post(jobs)
 
 
 class LightWorkers:
     """The light workers of one release of the data."""
 
-    def __init__(self, nursery: Nursery, limits: Limits) -> None:
+    def __init__(self, nursery: Nursery, limits: Limits, on_change: Callable[[], None]) -> None:
         self._nursery = nursery
+        self._on_change = on_change
         self._limits = limits
         self._loop = asyncio.get_running_loop()
         self._idle: list[_Desk] = []
         self._ready: dict[_Desk, None] = {}
-        """Desks whose worker has one job, not for long, and may be given another."""
+        """Desks whose worker has jobs, the first not for long, and may be given another."""
         self._busy: set[_Desk] = set()
         self._waiting: deque[Attempt] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -110,6 +120,11 @@ class LightWorkers:
     def queued(self) -> int:
         """How many attempts wait."""
         return len(self._waiting)
+
+    @property
+    def processes(self) -> Iterator[int]:
+        """The numbers of the workers' processes."""
+        return (desk.worker.pid for desk in (*self._idle, *self._busy))
 
     async def fill(self) -> None:
         """Start the workers.
@@ -149,27 +164,29 @@ class LightWorkers:
     def _assign(self) -> None:
         """Give waiting attempts to workers, those known to be heavy to idle ones only."""
         while self._waiting:
-            if self._idle:
+            some = len(self._busy) >= len(ALL)
+            if self._ready and self._waiting[0].patience and (some or not self._idle):
+                desk = min(self._ready, key=_load)
+            elif self._idle:
                 desk = self._idle.pop()
-            elif self._ready and self._waiting[0].patience:
-                desk = next(iter(self._ready))
             else:
                 return
             self._give(desk, self._waiting.popleft())
 
     def _give(self, desk: _Desk, attempt: Attempt) -> None:
+        if not desk.unsent:
+            self._loop.call_soon(desk.send)
         desk.attempts.append(attempt)
-        with suppress(WorkerLostError):  # which shows when it is read from
-            desk.worker.post(attempt.packed)
+        desk.unsent.append(attempt.packed)
         if len(desk.attempts) == _GIVEN:
             del self._ready[desk]
-            return
-        attempt.began = self._loop.time()
-        self._busy.add(desk)
-        if attempt.patience:
+        elif len(desk.attempts) == 1:
+            attempt.began = self._loop.time()
+            self._busy.add(desk)
             self._ready[desk] = None
-        else:
-            self._part(desk)
+            if not attempt.patience:
+                desk.send()
+                self._part(desk)
 
     def _look(self, desk: _Desk) -> None:
         """See what the worker has sent."""
@@ -235,12 +252,13 @@ class LightWorkers:
             self._loop.call_later(_TICK, self._tick)
 
     def _clear(self, desk: _Desk) -> None:
-        """Give what stands behind a slower job to an idle worker; what is answered here too is dropped."""
+        """Give what stands behind a slower job to idle workers; what is answered here too is dropped."""
         self._ready.pop(desk, None)
-        if self._idle and len(desk.attempts) == _GIVEN and desk.attempts[1].over != self.abandon:
-            behind = desk.attempts.pop()
-            desk.attempts.append(Attempt(behind.packed, behind.seconds, behind.patience, self.abandon))
-            self._give(self._idle.pop(), behind)
+        for place, behind in enumerate(desk.attempts):
+            if place and self._idle and behind.over != self.abandon:
+                ghost = Attempt(behind.packed, behind.seconds, behind.patience, self.abandon)
+                desk.attempts[place] = ghost
+                self._give(self._idle.pop(), behind)
 
     def _only_waits(self, desk: _Desk, now: float) -> bool:
         """Tell whether a worker only waits for a busy processor: what counts is its own time on it."""
@@ -256,6 +274,7 @@ class LightWorkers:
         desk = _Desk(worker)
         worker.listener = partial(self._look, desk)
         self._put(desk)
+        self._on_change()
         self._assign()
 
     def _put(self, desk: _Desk) -> None:
@@ -314,6 +333,10 @@ class LightWorkers:
             task.cancel()
         while self._waiting:
             self._waiting.popleft().end(error)
+
+
+def _load(desk: _Desk) -> int:
+    return len(desk.attempts)
 
 
 def _nothing() -> None:

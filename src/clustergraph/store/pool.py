@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 from clustergraph.store.light import Attempt, LightWorkers
 from clustergraph.store.nursery import Order
 from clustergraph.store.process import Description, Nursery, Worker, WorkerLostError
+from clustergraph.store.processors import Processors
 from clustergraph.store.wire import Failure, Head, Opening
 
 _REMEMBERED: Final = 1024
@@ -74,12 +75,12 @@ class Pool:
     def __init__(self, order: Order, on_lost: Callable[[], None]) -> None:
         self.limits = order.limits
         self._nursery = Nursery(order, self._nursery_lost)
-        self._light = LightWorkers(self._nursery, order.limits)
+        self._light = LightWorkers(self._nursery, order.limits, self._share)
         self._on_lost = on_lost
         self._heavy_waiting: deque[asyncio.Future[None]] = deque()
         self._heavy_texts: OrderedDict[int, None] = OrderedDict()
         self._heavy_workers: set[Worker] = set()
-        self._processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+        self._processors = Processors()
         self._runs = 0
         self.broken = False
         """Whether the process with the data is lost, so that nothing can be answered."""
@@ -208,11 +209,14 @@ class Pool:
         return await self._finish(worker, None, deadline)
 
     async def _finish(self, worker: Worker, opening: Opening | None, deadline: float) -> Answer:
-        self._put_back(worker)
+        worker.renice()
+        self._heavy_workers.add(worker)
+        self._share()
         try:
             opening = opening or await worker.opening(deadline - asyncio.get_running_loop().time())
         except WorkerLostError:
             self._heavy_workers.discard(worker)
+            self._share()
             self._leave_heavy()
             raise await self._why_lost(worker) from None
         except BaseException:
@@ -227,13 +231,8 @@ class Pool:
         stream = Stream(worker, deadline, lambda: self._leave(worker))
         return Answer(opening.head, b"", stream)
 
-    def _put_back(self, worker: Worker) -> None:
-        """Let light queries go first: where heavy ones could fill all processors, everything else does."""
-        worker.renice()
-        self._heavy_workers.add(worker)
-        if len(self._heavy_workers) > self._processors:
-            for crowding in self._heavy_workers:
-                crowding.stand_aside()
+    def _share(self) -> None:
+        self._processors.share(self._light.processes, (worker.pid for worker in self._heavy_workers))
 
     async def _heavy_place(self, seconds: float) -> None:
         if len(self._heavy_waiting) >= self.limits.heavy_queue:
@@ -261,6 +260,7 @@ class Pool:
 
     def _leave(self, worker: Worker) -> None:
         self._heavy_workers.discard(worker)
+        self._share()
         self._end(worker)
         self._leave_heavy()
 
@@ -311,6 +311,8 @@ class Pool:
         error = Failure("busy", "the service is shutting down")
         self._light.close(error)
         self._turn_away(error)
+        self._heavy_workers.clear()
+        self._share()
         self._nursery.close()
 
     def _turn_away(self, error: Exception) -> None:

@@ -18,6 +18,7 @@ from typing import Final
 
 from clustergraph.errors import StoreError
 from clustergraph.store.nursery import MESSAGE, Order
+from clustergraph.store.processors import ALL, allow
 from clustergraph.store.sources import DataFile
 from clustergraph.store.wire import (
     DATA,
@@ -172,12 +173,6 @@ class Worker:
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, self.pid, _NICE)
 
-    def stand_aside(self) -> None:
-        """Let everything else on the machine go before this worker; there is no way back."""
-        if _LINUX:
-            with contextlib.suppress(OSError):
-                os.sched_setscheduler(self.pid, os.SCHED_IDLE, os.sched_param(0))
-
     def kill(self) -> None:
         """End the process at once; it stays a zombie until it is buried, so the number is still its own."""
         with contextlib.suppress(ProcessLookupError):
@@ -256,6 +251,7 @@ class Nursery:
             arguments, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
         )
         theirs.close()
+        allow(self._process.pid, ALL)
         ours.setblocking(False)
         self._control = ours
         self._on_lost = on_lost

@@ -32,6 +32,7 @@ class Job(NamedTuple):
     named_graphs: tuple[str, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
     rows: int = 0
+    counted: bool = True
 
     def pack(self) -> bytes:
         """Return the job as one frame.
@@ -54,13 +55,16 @@ class Job(NamedTuple):
             "\n".join(self.named_graphs),
             "\x01".join("\x02".join(pair) for pair in self.values),
             str(self.rows),
+            "1" if self.counted else "",
         )
         return "\0".join(fields).encode()
 
     @classmethod
     def unpack(cls, payload: bytes) -> "Job":
         """Return the job that :meth:`pack` framed (without the length)."""
-        text, op, results, graph, coding, dataset, default, named, values, rows = payload.decode().split("\0")
+        text, op, results, graph, coding, dataset, default, named, values, rows, counted = (
+            payload.decode().split("\0")
+        )
         return cls(
             text,
             op,
@@ -72,6 +76,7 @@ class Job(NamedTuple):
             tuple(named.split("\n")) if named else (),
             tuple(_pair(value) for value in values.split("\x01")) if values else (),
             int(rows),
+            bool(counted),
         )
 
 

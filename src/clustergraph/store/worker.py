@@ -4,6 +4,7 @@ A worker may be killed at any moment and may die of a query; nobody but that que
 """
 
 import contextlib
+import gc
 import os
 import resource
 import socket
@@ -20,13 +21,15 @@ from clustergraph.store.counting import count_rows
 from clustergraph.store.disk import StoredRelease
 from clustergraph.store.limits import Limits
 from clustergraph.store.snapshot import Snapshot
-from clustergraph.store.tags import tag
+from clustergraph.store.tags import lasts, tag
 from clustergraph.store.wire import DATA, END, Failure, Head, Job, frame, pack_failure, pack_head, pack_whole
 
 _SOCKET: Final = 3
 _STACK: Final = 64 * 1024 * 1024
 _LENGTH: Final = 4
 _CHUNK: Final = 64 * 1024
+_GARBAGE: Final = 20_000
+"""Objects that are made before garbage is looked for: a job makes few, and hardly ever cycles."""
 _COMPRESSIBLE: Final = 1024
 Work = Callable[[Store, Job, "AnswerSink"], None]
 
@@ -34,9 +37,10 @@ Work = Callable[[Store, Job, "AnswerSink"], None]
 class AnswerSink:
     """Keeps an answer back up to a cap, so that its status is known; then streams it."""
 
-    def __init__(self, connection: socket.socket, job: Job, limits: Limits, identity: str) -> None:
+    def __init__(self, connection: socket.socket, packed: bytes, limits: Limits, identity: str) -> None:
         self._connection = connection
-        self._job = job
+        self._packed = packed
+        self.job = Job.unpack(packed)
         self._identity = identity
         self._limits = limits
         self._format = ""
@@ -67,8 +71,8 @@ class AnswerSink:
         if self._streaming:
             self._connection.sendall(self._pressed(body, last=True) + frame(END, b""))
             return
-        counted = count_rows(self._format, body)
-        used = self._job.coding if len(body) >= _COMPRESSIBLE else ""
+        counted = count_rows(self._format, body) if self.job.counted else None
+        used = self.job.coding if len(body) >= _COMPRESSIBLE else ""
         if used:
             press = coding.compressor(used)
             body = press.compress(body) + press.flush()
@@ -81,13 +85,14 @@ class AnswerSink:
         head = b""
         if not self._streaming:
             self._streaming = True
-            self._compressor = coding.compressor(self._job.coding) if self._job.coding else None
-            head = pack_head(self._head(self._job.coding))
+            self._compressor = coding.compressor(self.job.coding) if self.job.coding else None
+            head = pack_head(self._head(self.job.coding))
         self._connection.sendall(head + self._pressed(b"".join(self._parts), last=False))
         self._parts, self._size = [], 0
 
     def _head(self, used: str) -> Head:
-        return Head(self._format, used, tag(self._identity, self._job, self._format, used))
+        name = tag(self._identity, self._packed, self._format, used) if lasts(self.job) else ""
+        return Head(self._format, used, name)
 
     def _pressed(self, data: bytes, *, last: bool) -> bytes:
         if self._compressor:
@@ -98,6 +103,8 @@ class AnswerSink:
 def run(connection: socket.socket, source: Snapshot | StoredRelease, base: str, limits: Limits) -> None:
     """Confine the process, then answer jobs until the service closes the socket."""
     connection = _confine(connection)
+    gc.freeze()
+    gc.set_threshold(_GARBAGE)
     if isinstance(source, Snapshot):
         store = source.store
         _limit(limits.memory)
@@ -105,8 +112,8 @@ def run(connection: socket.socket, source: Snapshot | StoredRelease, base: str, 
         store = source.open()
         _limit(limits.memory + disk.CACHE, on_disk=True)
     for payload in _payloads(connection):
-        job = Job.unpack(payload)
-        sink = AnswerSink(connection, job, limits, source.identity)
+        sink = AnswerSink(connection, payload, limits, source.identity)
+        job = sink.job
         try:
             if job.op == "query":
                 answer(store, job, base, sink, union=not source.merged)

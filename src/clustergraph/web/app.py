@@ -158,7 +158,7 @@ def _add_dumps(app: ClustergraphApp) -> None:
     async def dump(name: str, form: str, request: Request) -> Response:
         """Give one graph, or all of them as ``clustergraph``, as a file."""
         release = app.service.release
-        etag = f'"{tag(release.description.identity, Job(name, op="dump"), form, "")}"'
+        etag = f'"{tag(release.description.identity, Job(name, op="dump").pack(), form, "")}"'
         headers = {"etag": etag, "cache-control": "public, max-age=60", "access-control-allow-origin": "*"}
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers=headers)

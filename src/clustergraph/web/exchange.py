@@ -201,6 +201,7 @@ class Exchange:
             named_graphs=request.named_graphs,
             values=question.values,
             rows=_PAGE_ROWS,
+            counted=bool(self._service.options.access_log),
         )
 
     async def _stream(self, streamed: "Streamed", call: Call, send: Send, seen: Seen) -> None:

@@ -1,7 +1,7 @@
 """A response: its headers, its body, and how it is sent."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from clustergraph.store.formats import GRAPHS, RESULTS
 from clustergraph.store.pool import Stream
@@ -23,8 +23,7 @@ _OF_THE_BODY: Final = frozenset({b"content-type", b"content-length", b"content-e
 _ASKABLE: Final = b"Accept, Content-Type, If-None-Match, X-Request-Id"
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """A response that can be sent again: status, header lines, body, and its entity tag (empty: none)."""
 
     status: int
