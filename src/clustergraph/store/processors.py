@@ -1,7 +1,7 @@
 """Which processors queries run on: while heavy ones could fill them all, some are kept for light ones.
 
-Priorities are not enough: a process that wakes on a processor where another of lower priority runs still waits
-for the end of that one's turn now and then, some milliseconds: several times as long as a light query takes.
+Priorities are not enough: a process that wakes on a processor where another of lower priority runs waits for
+the end of that one's turn now and then, some milliseconds: several times as long as a light query takes.
 """
 
 import contextlib

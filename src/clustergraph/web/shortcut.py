@@ -82,6 +82,11 @@ class Shortcut:
         self._server_headers: Headers = []
         self._beginning = b""
 
+    @property
+    def known(self) -> int:
+        """How many blocks of headers are remembered."""
+        return len(self._blocks)
+
     def learn(self, data: bytes, headers: Headers) -> None:
         """Remember the headers of a request, as the server's own parser has read them from its bytes."""
         line = _LINE.match(data)
