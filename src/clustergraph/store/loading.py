@@ -1,7 +1,7 @@
 """Data files and a folder in; a release of them in that folder, whole or not there at all, out.
 
 Run as ``python -m clustergraph.store.loading FOLDER FILE…``. ``loading-<identity>/work`` is what the engine
-writes; beside it lies, named by a number, the state after that many parts. A part is a file, or 1 GiB of an
+writes; beside it lies, named by a number, the state after that many parts. A part is a file, or 4 GiB of an
 N-Triples or N-Quads file without blank nodes (whose labels hold for a whole file). A load that is broken off
 goes on from the last state. States share the engine's files by hard links, so they take hardly any room.
 
@@ -44,7 +44,7 @@ from clustergraph.store.parts import Advance, Part, is_cut_by_lines, open_file, 
 from clustergraph.store.snapshot import RDF_FORMATS
 from clustergraph.store.sources import DataFile, find, identity_of
 
-PART: Final = 1024 * 1024 * 1024
+PART: Final = 4 * 1024 * 1024 * 1024
 """Bytes after which a load keeps its state."""
 LATER: Final = 128 * 1024 * 1024
 """Bytes of files from which on a release is tidied up later."""
