@@ -145,6 +145,8 @@ class JoiningProtocol(HttpToolsProtocol):
         self._first = b""
         self._read(data)
         cast("dict[str, object]", self.scope)[BEGUN] = begun
+        if self._stopping:
+            self.cycle.keep_alive = False
         self._go_on()
 
     def _go_on(self) -> None:
