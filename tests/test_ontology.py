@@ -234,7 +234,7 @@ def test_there_are_four_levels(everything: Graph) -> None:
 VERDICTS = """
 majority-supported | mehrheitlich gestützt | soutenue par la majorité | supported by a majority | affirmative
 supported | gestützt | soutenue | supported | affirmative
-majority-confirmed | mehrheitlich bestätigt | majoritairement confirmée | confirmed in the majority | affirmative
+majority-confirmed | mehrheitlich bestätigt | majoritairement confirmée | confirmed in majority | affirmative
 shown | gezeigt | montrée | shown | affirmative
 seems-so | scheint zuzutreffen | semble se vérifier | seems to hold | hedged
 no-clear-assessment | keine eindeutige Einschätzung | pas d’appréciation claire | no clear assessment | open
