@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -281,3 +282,11 @@ def parents_of(service: Running) -> dict[int, int]:
     below = workers_of(service)
     stats = {pid: stat_of(Path(f"/proc/{pid}/stat")) for pid in below}
     return {pid: int(stat[1]) for pid, stat in stats.items() if stat}
+
+
+def test_long_queries_are_answered_side_by_side(small: Running) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        texts = [f"SELECT ({number} AS ?x) {{}} #{'x' * 900_000}" for number in range(16)]
+        headers = {"content-type": "application/sparql-query", "accept": "text/csv"}
+        posted = pool.map(lambda text: small.client.post("/sparql", content=text, headers=headers), texts)
+        assert [answer.text.split()[1] for answer in posted] == [str(number) for number in range(16)]

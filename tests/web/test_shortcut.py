@@ -2,6 +2,7 @@
 
 import re
 import socket
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, urlsplit
@@ -207,6 +208,23 @@ def test_answers_come_in_the_order_of_the_requests(line: Line) -> None:
     assert bodies[4:] == [b"3", b"4", b"5"]
 
 
+def test_what_comes_while_a_query_runs_is_answered_after_it(line: Line) -> None:
+    headers = [("host", "x"), ("accept", "text/csv")]
+    line.send(request(headers))
+    line.receive()
+    line.send(request(headers, f"SELECT (COUNT(*) AS ?x) {{ {product(100, 100, 10)} }}"))
+    time.sleep(0.002)
+    line.send(request(headers, "SELECT (1 AS ?x) {}"))
+    time.sleep(0.002)
+    line.send(request([*headers, ("x-request-id", "long")], "SELECT (2 AS ?x) {}"))
+    assert [line.receive()[2].split()[1] for _ in range(3)] == [b"100000", b"1", b"2"]
+
+
+def product(*sizes: int) -> str:
+    """Return patterns with as many solutions as the product of the sizes."""
+    return " ".join(f"VALUES ?x{n} {{ {' '.join(map(str, range(size)))} }}" for n, size in enumerate(sizes))
+
+
 def test_a_request_in_pieces_is_answered(line: Line) -> None:
     headers = [("host", "x"), ("accept", "text/csv")]
     line.send(request(headers))
@@ -221,8 +239,7 @@ def test_a_query_that_is_not_light_goes_on_the_long_way(start: Start) -> None:
     headers = [("host", "x"), ("accept", "application/json")]
     line.send(request(headers))
     line.receive()
-    many = " ".join(f"VALUES ?x{n} {{ {' '.join(map(str, range(100)))} }}" for n in range(6))
-    line.send(request(headers, f"SELECT (COUNT(*) AS ?n) {{ {many} }}"))
+    line.send(request(headers, f"SELECT (COUNT(*) AS ?n) {{ {product(*[100] * 6)} }}"))
     status, _, body = line.receive()
     assert status == 504
     assert b"problem/time" in body
