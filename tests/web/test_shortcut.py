@@ -184,7 +184,9 @@ Got = tuple[int, dict[bytes, bytes], bytes]
 
 def described(got: Got) -> dict[bytes, bytes]:
     """Return the headers, but only the names of those that differ from answer to answer."""
-    own = {b"date", b"x-request-id", b"etag"} | ({b"content-length"} if got[0] >= 400 else set())
+    own = {b"date", b"x-request-id", b"etag"}
+    if got[1][b"cache-control"] == b"no-store":  # the time of a NOW, or the id in a problem, may be longer
+        own.add(b"content-length")
     return {name: b"" if name in own else value for name, value in got[1].items()}
 
 
