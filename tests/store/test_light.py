@@ -79,7 +79,7 @@ class Stage:
 
     def __init__(self, number: int) -> None:
         self.nursery = Puppets()
-        limits = Limits(light=number, patience=0.02, queue=3, seconds=0.2)
+        limits = Limits(light=number, patience=0.02, queue=3, seconds=20)
         self.light = LightWorkers(cast("Nursery", self.nursery), limits, lambda: None)
         self.over: list[bytes] = []
         self.attempts: dict[bytes, Attempt] = {}
@@ -154,8 +154,10 @@ def test_what_stands_behind_a_slower_job_is_given_to_an_idle_worker_and_is_over_
         await stage.begin(b"abc")
         slow = stage.worker(b"a")
         behind = bytes(slow.jobs[1])
-        await asyncio.sleep(0.012)
-        others = [worker for worker in stage.nursery.all if behind in worker.jobs and worker is not slow]
+        others: list[Puppet] = []
+        while not others:
+            await asyncio.sleep(0.001)
+            others = [one for one in stage.nursery.all if behind in one.jobs and one is not slow]
         assert len(others) == 1
         others[0].say(WHOLE)
         slow.say(WHOLE, WHOLE)
@@ -172,7 +174,9 @@ def test_a_job_that_takes_processor_time_parts_with_its_worker(play: Callable[[i
         await asyncio.sleep(0.03)
         assert stage.over == []  # it waits for a processor
         heavy.seconds = 1
-        await asyncio.sleep(0.01)
+        while not stage.over:
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(0.001)
         assert stage.over == [b"a"]
         assert stage.attempts[b"a"].worker is cast("Worker", heavy)
         assert stage.jobs == [b"ab", b"b"]
