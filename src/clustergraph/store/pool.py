@@ -187,7 +187,7 @@ class Pool:
         """Continue a job that is not light, in a heavy place."""
         self._remember(attempt.packed)
         if self.heavy >= self.limits.heavy:
-            self._end(worker)
+            self._light.end(worker)
             await self._heavy_place(attempt.seconds)
             return await self._start_over(attempt.packed, attempt.seconds)
         self.heavy += 1
@@ -215,8 +215,7 @@ class Pool:
         try:
             opening = opening or await worker.opening(deadline - asyncio.get_running_loop().time())
         except WorkerLostError:
-            self._heavy_workers.discard(worker)
-            self._share()
+            self._leave_processors(worker)
             self._leave_heavy()
             raise await self._why_lost(worker) from None
         except BaseException:
@@ -259,10 +258,13 @@ class Pool:
             timer.cancel()
 
     def _leave(self, worker: Worker) -> None:
+        self._leave_processors(worker)
+        self._light.end(worker)
+        self._leave_heavy()
+
+    def _leave_processors(self, worker: Worker) -> None:
         self._heavy_workers.discard(worker)
         self._share()
-        self._end(worker)
-        self._leave_heavy()
 
     def _leave_heavy(self) -> None:
         while self._heavy_waiting:
@@ -271,9 +273,6 @@ class Pool:
                 place.set_result(None)
                 return
         self.heavy -= 1
-
-    def _end(self, worker: Worker) -> None:
-        self._light.end(worker)
 
     def _nursery_lost(self) -> None:
         """Give up: all workers end with the process that forked them."""

@@ -6,6 +6,7 @@ spends time on a general format. A frame is four bytes of length, one byte of ki
 
 from typing import Final, NamedTuple
 
+JOB: Final = b"J"
 WHOLE: Final = b"W"
 HEAD: Final = b"H"
 DATA: Final = b"D"
@@ -37,7 +38,7 @@ class Job(NamedTuple):
     def pack(self) -> bytes:
         """Return the job as one frame.
 
-        >>> Job.unpack(Job("ASK {}", values=(("x", "<http://example.org/>"),)).pack()[4:]).values
+        >>> Job.unpack(Job("ASK {}", values=(("x", "<http://example.org/>"),)).pack()[5:]).values
         (('x', '<http://example.org/>'),)
         """
         return pack_job(self.text.encode(), self.tail())
@@ -61,7 +62,7 @@ class Job(NamedTuple):
 
     @classmethod
     def unpack(cls, payload: bytes) -> "Job":
-        """Return the job that :meth:`pack` framed (without the length)."""
+        """Return the job that :meth:`pack` framed (its payload)."""
         text, op, results, graph, coding, dataset, default, named, values, rows, counted = (
             payload.decode().split("\0")
         )
@@ -82,7 +83,7 @@ class Job(NamedTuple):
 
 def pack_job(text: bytes, tail: bytes) -> bytes:
     """Return the frame of a job from its query and :meth:`Job.tail`."""
-    return b"%b%b%b" % ((len(text) + len(tail)).to_bytes(4, "big"), text, tail)
+    return frame(JOB, text + tail)
 
 
 def _pair(value: str) -> tuple[str, str]:

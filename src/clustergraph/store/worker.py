@@ -22,11 +22,21 @@ from clustergraph.store.disk import StoredRelease
 from clustergraph.store.limits import Limits
 from clustergraph.store.snapshot import Snapshot
 from clustergraph.store.tags import lasts, tag
-from clustergraph.store.wire import DATA, END, Failure, Head, Job, frame, pack_failure, pack_head, pack_whole
+from clustergraph.store.wire import (
+    DATA,
+    END,
+    Failure,
+    FrameReader,
+    Head,
+    Job,
+    frame,
+    pack_failure,
+    pack_head,
+    pack_whole,
+)
 
 _SOCKET: Final = 3
 _STACK: Final = 64 * 1024 * 1024
-_LENGTH: Final = 4
 _CHUNK: Final = 64 * 1024
 _GARBAGE: Final = 20_000
 """Objects that are made before garbage is looked for: a job makes few, and hardly ever cycles."""
@@ -131,17 +141,10 @@ _WORK: Final[dict[str, Work]] = {"dump": dumps.dump, "describe": description.des
 
 def _payloads(connection: socket.socket) -> Iterator[bytes]:
     """Yield the payloads of jobs until the service closes the socket."""
-    arrived = b""
-    while True:
-        end = _LENGTH + int.from_bytes(arrived[:_LENGTH], "big")
-        if len(arrived) < max(end, _LENGTH + 1):
-            data = connection.recv(_CHUNK)
-            if not data:
-                return
-            arrived += data
-        else:
-            yield arrived[_LENGTH:end]
-            arrived = arrived[end:]
+    reader = FrameReader()
+    while data := connection.recv(_CHUNK):
+        for _, payload in reader.feed(data):
+            yield payload
 
 
 def _confine(connection: socket.socket) -> socket.socket:
