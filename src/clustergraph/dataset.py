@@ -96,7 +96,9 @@ def _named(found: Read) -> Iterator[tuple[str, str]]:
         for coding in reversed(curated.codings):
             for scheme, slugs in (("country", coding.countries), ("topic", coding.topics)):
                 yield from ((f"{scheme}/{slug}", coding.place) for slug in slugs)
-            yield from ((actor, coding.place) for actor in coding.actors)
+            named = (*coding.actors, *coding.addressees, *coding.payers, *coding.mentions)
+            yield from ((path, coding.place) for path in named)
+            yield f"modality/{coding.modality}", coding.place
             yield f"quantifier/{coding.quantifier}", coding.place
             yield f"coding-basis/{coding.basis}", coding.place
         for fact in reversed(curated.facts):

@@ -1,8 +1,12 @@
 """What a report holds, as frozen records; each knows the passages on which it rests."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from clustergraph.source import Passage, Report
+
+ASSERTED: Final = "asserted"
+"""The modality of a statement that neither demands nor asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +168,11 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """A reader's codes for one statement; ``stances`` holds stance and hypothesis."""
+    """A reader's codes for one statement; ``stances`` holds stance and hypothesis.
+
+    ``modality`` says whether the words assert, demand or ask; ``addressees`` are those of whom they demand,
+    ``payers`` those who pay or are to pay. ``mentions`` are instruments, places, projects and works.
+    """
 
     statement: Statement
     stances: tuple[tuple[str, str], ...]
@@ -176,6 +184,10 @@ class Coding:
     topics: tuple[str, ...]
     note: str | None
     place: str = ""
+    modality: str = ASSERTED
+    addressees: tuple[str, ...] = ()
+    payers: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,10 @@ class CLG(DefinedNamespace):
     concernsCountry: URIRef
     mentionsActor: URIRef
     topic: URIRef
+    mentions: URIRef
+    modality: URIRef
+    addressee: URIRef
+    payer: URIRef
 
     # Assessments and verdicts
     Assessment: URIRef

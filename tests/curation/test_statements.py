@@ -62,10 +62,17 @@ FAULTS = [
     ),
     (
         "codings.csv",
-        "financement-1,interpreted,,,fr",
-        "financement-1,,,,fr",
+        "financement-1,interpreted,,,,,,fr",
+        "financement-1,,,,,,,fr",
         "codings.csv:4",
         "a stance and its basis go together",
+    ),
+    (
+        "codings.csv",
+        "interpreted,,,,,,lu",
+        "interpreted,,,asked,actor-group/members,,lu",
+        "codings.csv:5",
+        "a statement that is asked has addressees",
     ),
     (
         "label-translations.csv",
@@ -92,10 +99,31 @@ FAULTS = [
 
 
 NAMES = [
-    ("codings.csv", "interpreted,,,lu", "interpreted,,,lux", "codings.csv:5", "'country/lux'"),
-    ("codings.csv", "interpreted,,,lu,,", "interpreted,,,lu,org/agence,", "codings.csv:5", "'org/agence'"),
-    ("codings.csv", "interpreted,,,lu,,", "interpreted,,,lu,,finance", "codings.csv:5", "'topic/finance'"),
-    ("codings.csv", "interpreted,,,lu", "interpreted,,few,lu", "codings.csv:5", "'quantifier/few'"),
+    ("codings.csv", "interpreted,,,,,,lu", "interpreted,,,,,,lux", "codings.csv:5", "'country/lux'"),
+    (
+        "codings.csv",
+        "interpreted,,,,,,lu,,",
+        "interpreted,,,,,,lu,org/agence,",
+        "codings.csv:5",
+        "'org/agence'",
+    ),
+    (
+        "codings.csv",
+        "interpreted,,,,,,lu,,",
+        "interpreted,,,,,,lu,,finance",
+        "codings.csv:5",
+        "'topic/finance'",
+    ),
+    ("codings.csv", "interpreted,,,,,,lu", "interpreted,,few,,,,lu", "codings.csv:5", "'quantifier/few'"),
+    ("codings.csv", "interpreted,,,,,,lu", "interpreted,,,wished,,,lu", "codings.csv:5", "'modality/wished'"),
+    ("codings.csv", "interpreted,,,,,,lu", "interpreted,,,,,org/agence,lu", "codings.csv:5", "'org/agence'"),
+    (
+        "codings.csv",
+        "interpreted,,,,,,lu,,,",
+        "interpreted,,,,,,lu,,,place/ly",
+        "codings.csv:5",
+        "'place/ly'",
+    ),
     ("codings.csv", "financement-1,layout", "financement-1,guess", "codings.csv:6", "'coding-basis/guess'"),
     (
         "label-translations.csv",

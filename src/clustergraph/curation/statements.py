@@ -1,10 +1,19 @@
 """Statements, their codes and all translations, from the tables that readers and translators fill in."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, TypedDict
 
 from clustergraph.curation.tables import Row, rows
-from clustergraph.records import Coding, Contents, Contradiction, Entity, Prose, Statement, Translation
+from clustergraph.records import (
+    ASSERTED,
+    Coding,
+    Contents,
+    Contradiction,
+    Entity,
+    Prose,
+    Statement,
+    Translation,
+)
 from clustergraph.source import Passage
 
 STANCES: Final = ("supports", "opposes", "qualifies", "contextualises")
@@ -23,6 +32,21 @@ CODES: Final = (
     "topics",
     "note",
 )
+"""The columns of a reading."""
+
+SETTLED: Final = (
+    *CODES[: CODES.index("quantifier") + 1],
+    "modality",
+    "addressees",
+    "payers",
+    "countries",
+    "actors",
+    "topics",
+    "mentions",
+    "note",
+    "reason",
+)
+"""The columns of ``codings.csv``: those of a reading, what editors alone code, and why one was chosen."""
 
 
 def statements(contents: Contents) -> tuple[Statement, ...]:
@@ -68,9 +92,9 @@ def prose_at(contents: Contents, passages: tuple[Passage, ...], row: Row) -> Pro
 def codings(
     contents: Contents, known: tuple[Statement, ...], table: str = "codings.csv"
 ) -> tuple[Coding, ...]:
-    """Return the codes of one reading; ``codings.csv`` is the settled one and has a ``reason`` more."""
+    """Return the codes of one reading; ``codings.csv`` is the settled one and has columns of its own."""
     path = contents.report.folder / table
-    columns = (*CODES, "reason") if table == "codings.csv" else CODES
+    columns = SETTLED if table == "codings.csv" else CODES
     by_key = {statement.key: statement for statement in known}
     found = [_coding(contents, by_key, row) for row in rows(path, columns)] if path.is_file() else []
     return tuple(found)
@@ -98,6 +122,34 @@ def _coding(contents: Contents, by_key: Mapping[str, Statement], row: Row) -> Co
         topics=row.words("topics"),
         note=row["note"] or None,
         place=row.place,
+        **_settled(row),
+    )
+
+
+class _Settled(TypedDict, total=False):
+    """Fields of a coding that readings do not have."""
+
+    modality: str
+    addressees: tuple[str, ...]
+    payers: tuple[str, ...]
+    mentions: tuple[str, ...]
+
+
+def _settled(row: Row) -> _Settled:
+    """Return what only ``codings.csv`` has, and its defaults for a reading."""
+    if "modality" not in row.cells:
+        return _Settled()
+    modality = row["modality"] or ASSERTED
+    addressees = row.words("addressees")
+    if addressees and modality != "demanded":
+        raise row.fault(
+            f"a statement that is {modality} has addressees", "write the modality demanded, or remove them"
+        )
+    return _Settled(
+        modality=modality,
+        addressees=addressees,
+        payers=row.words("payers"),
+        mentions=row.words("mentions"),
     )
 
 

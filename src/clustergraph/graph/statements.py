@@ -80,6 +80,14 @@ def coding_triples(contents: Contents, coding: Coding) -> Iterator[Triple]:
         yield node, CLG.mentionsActor, iris.resource(actor)
     for topic in coding.topics:
         yield node, CLG.topic, iris.resource(f"topic/{topic}")
+    yield node, CLG.modality, iris.resource(f"modality/{coding.modality}")
+    for term, paths in (
+        (CLG.addressee, coding.addressees),
+        (CLG.payer, coding.payers),
+        (CLG.mentions, coding.mentions),
+    ):
+        for path in paths:
+            yield node, term, iris.resource(path)
 
 
 def contradiction_triples(contents: Contents, found: Contradiction) -> Iterator[Triple]:
