@@ -322,8 +322,8 @@ def serve(
 ) -> None:
     """Answer SPARQL over HTTP from the built graphs; builds nothing, writes nothing, needs no network."""
     from clustergraph.store.limits import Limits
-    from clustergraph.web.serving import ServeOptions
-    from clustergraph.web.serving import serve as run
+    from clustergraph.web.server import ServeOptions
+    from clustergraph.web.server import serve as run
 
     run(
         ServeOptions(

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
 
-from clustergraph.web.problems import PROBLEMS
+from clustergraph.web.http.problems import PROBLEMS
 
 HONEST = frozenset({"busy", "time", "memory", "answer-size", "complexity"})
 """The kinds of problem that may come with a status of 500 or more: limits, said to be so."""

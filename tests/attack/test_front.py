@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from uvicorn.server import ServerState
 
 from clustergraph.store.wire import Failure
-from clustergraph.web import http
-from clustergraph.web.negotiation import choose, choose_coding
-from clustergraph.web.request import pairs
+from clustergraph.web.http import protocol as http
+from clustergraph.web.http.negotiation import choose, choose_coding
+from clustergraph.web.sparql.parameters import pairs
 
 BROKEN = re.compile(r"%(?![0-9A-Fa-f]{2})")
 ODD = st.text(st.sampled_from("%4Aa=3Dd+\r\n \t._é"), max_size=30).filter(

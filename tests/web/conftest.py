@@ -18,7 +18,7 @@ START = """
 import sys
 from pathlib import Path
 from clustergraph.store.limits import Limits
-from clustergraph.web.serving import ServeOptions, serve
+from clustergraph.web.server import ServeOptions, serve
 import json
 options = json.loads(sys.argv[1])
 limits = Limits(**options.pop("limits", {}))

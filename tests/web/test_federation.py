@@ -9,7 +9,7 @@ import pytest
 from tests.web.conftest import Running, Start
 from tests.web.test_limits import SMALL
 
-from clustergraph.web.federation import as_values, find_calls
+from clustergraph.web.sparql.federation import as_values, find_calls
 
 GOOD = b'{"head":{"vars":["s"]},"results":{"bindings":[{"s":{"type":"uri","value":"http://example.org/basel"}}]}}'
 INJECTED = b'{"head":{"vars":["s"]},"results":{"bindings":[{"s":{"type":"uri","value":"http://e/> } #"}}]}}'

@@ -20,7 +20,7 @@ from tests.web.deadly import RUNAWAY
 from tests.web.test_limits import SMALL, Beside, eventually, workers_of
 
 from clustergraph.errors import ClustergraphError
-from clustergraph.web.serving import ServeOptions, serve
+from clustergraph.web.server import ServeOptions, serve
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s <http://example.org/version> ?o }"
 
@@ -46,7 +46,7 @@ def test_serving_imports_neither_builder(built: Running) -> None:
     loaded = Path(f"/proc/{built.process.pid}/maps").read_text(encoding="utf-8")
     assert "pyoxigraph" in loaded
     builders = "{'rdflib', 'pyshacl', 'SPARQLWrapper'}"
-    code = f"import sys, clustergraph.web.serving; print({builders} & set(sys.modules))"
+    code = f"import sys, clustergraph.web.server; print({builders} & set(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout == "set()\n"
 

@@ -10,17 +10,17 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from clustergraph.store.wire import Job
-from clustergraph.web.call import Call
-from clustergraph.web.exchange import Exchange, Question
-from clustergraph.web.observation import Observer
+from clustergraph.web.http.observation import Observer
+from clustergraph.web.http.reply import Headers
+from clustergraph.web.http.request import Call
+from clustergraph.web.http.shortcut import Connection, Shortcut
 from clustergraph.web.options import ServeOptions
-from clustergraph.web.reply import Headers
-from clustergraph.web.shortcut import Connection, Shortcut
+from clustergraph.web.sparql.exchange import Exchange, Question
 
 from .conftest import Running, Start
 
 if TYPE_CHECKING:
-    from clustergraph.web.service import Service
+    from clustergraph.web.releases import Service
 
 HEADS = [("host", "x"), ("accept", "text/csv"), ("connection", "keep-alive"), ("accept-encoding", "gzip")]
 RESPONSE = re.compile(rb"HTTP/1\.1 (\d+) .*?\r\n(.*?)\r\n\r\n", re.DOTALL)

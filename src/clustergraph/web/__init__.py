@@ -1,6 +1,5 @@
 """The service over HTTP: a request in, the bytes of a response out; :func:`.app.create_app` puts it together.
 
-The way of a query: :mod:`.sparql` (one plain ASGI endpoint) looks into the :mod:`.cache`, reads the
-request with :mod:`.request`, chooses formats with :mod:`.negotiation`, and hands a job to the
-pool of :mod:`clustergraph.store`. Everything else is an ordinary FastAPI route.
+:mod:`.http` holds connections, requests and replies; :mod:`.sparql` the protocol and the way of a query;
+:mod:`.pages`, :mod:`.data` and :mod:`.operation` what else is served. :mod:`.releases` is what they all ask.
 """

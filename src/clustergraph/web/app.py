@@ -17,19 +17,19 @@ from clustergraph import __version__, queries
 from clustergraph.store.formats import GRAPHS, PAGE
 from clustergraph.store.tags import tag
 from clustergraph.store.wire import Failure, Job
-from clustergraph.web import dumps
-from clustergraph.web.description import VoidEndpoint, origin
-from clustergraph.web.examples import ExampleEndpoint, summarise
-from clustergraph.web.exchange import Exchange
-from clustergraph.web.negotiation import choose
-from clustergraph.web.observation import Observer
+from clustergraph.web.data import dumps
+from clustergraph.web.http.negotiation import choose
+from clustergraph.web.http.observation import Observer
+from clustergraph.web.http.problems import PROBLEMS, render
+from clustergraph.web.http.shortcut import Shortcut
 from clustergraph.web.openapi import complete
 from clustergraph.web.options import ServeOptions
-from clustergraph.web.pages import Pages
-from clustergraph.web.problems import PROBLEMS, render
-from clustergraph.web.service import Service
-from clustergraph.web.shortcut import Shortcut
-from clustergraph.web.sparql import SparqlEndpoint
+from clustergraph.web.pages.rendering import Pages
+from clustergraph.web.releases import Service
+from clustergraph.web.sparql.description import VoidEndpoint, origin
+from clustergraph.web.sparql.endpoint import SparqlEndpoint
+from clustergraph.web.sparql.examples import ExampleEndpoint, summarise
+from clustergraph.web.sparql.exchange import Exchange
 
 _READ: Final = ["GET", "HEAD"]
 _STATIC: Final = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
@@ -116,7 +116,7 @@ def _add_health(app: ClustergraphApp) -> None:
     @app.api_route("/metrics", methods=_READ, tags=["operation"], response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Give the metrics in Prometheus's text format."""
-        from clustergraph.web.metrics import render as render_metrics
+        from clustergraph.web.operation.metrics import render as render_metrics
 
         body = render_metrics(app.observer.tally, app.service.release)
         return Response(body, media_type="text/plain; version=0.0.4; charset=utf-8")
@@ -135,7 +135,7 @@ def _add_pages(app: ClustergraphApp) -> None:
     async def static(name: str) -> Response:
         if name not in _STATIC:
             raise Failure("not-found", f"there is no file {name}")
-        body = (files("clustergraph.web") / "static" / name).read_bytes()
+        body = (files("clustergraph.web.pages") / "static" / name).read_bytes()
         return Response(body, media_type=_STATIC[name], headers={"cache-control": "public, max-age=3600"})
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from clustergraph.queries import Parameter, Query
 from clustergraph.store.formats import GRAPHS, RESULTS, Format
-from clustergraph.web.problems import PROBLEMS
-from clustergraph.web.request import DIRECT, FORM
+from clustergraph.web.http.problems import PROBLEMS
+from clustergraph.web.sparql.parameters import DIRECT, FORM
 
 Schema = dict[str, Any]
 _TYPES = {"iri": {"type": "string", "format": "iri-reference"}, "integer": {"type": "integer"}}

@@ -16,7 +16,7 @@ from clustergraph.store import disk
 from clustergraph.store.nursery import Order
 from clustergraph.store.pool import Pool
 from clustergraph.store.process import Description
-from clustergraph.web.cache import ReplyCache
+from clustergraph.web.http.cache import ReplyCache
 from clustergraph.web.options import ServeOptions
 
 _PATIENCE: Final = 10.0

@@ -10,7 +10,7 @@ from clustergraph.resources import table_folder
 from clustergraph.store.formats import GRAPHS
 from clustergraph.store.wire import Failure, Job
 from clustergraph.web.options import ServeOptions
-from clustergraph.web.service import Release
+from clustergraph.web.releases import Release
 
 ALL: Final = "clustergraph"
 METADATA: Final = "csv-metadata.json"

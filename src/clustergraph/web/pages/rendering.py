@@ -12,11 +12,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from clustergraph.namespaces import BASE, PREFIXES
 from clustergraph.queries import Query
 from clustergraph.store.wire import Failure
-from clustergraph.web.dumps import tables
-from clustergraph.web.negotiation import parse
-from clustergraph.web.problems import PROBLEMS
-from clustergraph.web.request import QueryRequest
-from clustergraph.web.service import Service
+from clustergraph.web.data.dumps import tables
+from clustergraph.web.http.negotiation import parse
+from clustergraph.web.http.problems import PROBLEMS
+from clustergraph.web.releases import Service
+from clustergraph.web.sparql.parameters import QueryRequest
 
 LANGUAGES: Final = (("de", "Deutsch"), ("fr", "Français"), ("en", "English"))
 _POLICY: Final = b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
@@ -37,7 +37,7 @@ class Pages:
     def __init__(self, service: Service, queries: tuple[Query, ...]) -> None:
         self._service = service
         self._queries = queries
-        loader = PackageLoader("clustergraph.web", "templates")
+        loader = PackageLoader("clustergraph.web.pages", "templates")
         self._environment = Environment(
             loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
@@ -182,4 +182,6 @@ def _address(scope: Scope, name: str, value: str) -> str:
 
 
 def _texts(code: str) -> Mapping[str, Any]:
-    return tomllib.loads((files("clustergraph.web") / "locales" / f"{code}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(
+        (files("clustergraph.web.pages") / "locales" / f"{code}.toml").read_text(encoding="utf-8")
+    )

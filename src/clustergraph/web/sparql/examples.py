@@ -5,10 +5,10 @@ from dataclasses import replace
 from clustergraph.errors import QueryError
 from clustergraph.queries import Query
 from clustergraph.store.wire import Failure
-from clustergraph.web.call import Call, Receive, Scope, Send
-from clustergraph.web.exchange import Exchange, Question
-from clustergraph.web.reply import Reply
-from clustergraph.web.request import pairs, read_url
+from clustergraph.web.http.reply import Reply
+from clustergraph.web.http.request import Call, Receive, Scope, Send
+from clustergraph.web.sparql.exchange import Exchange, Question
+from clustergraph.web.sparql.parameters import pairs, read_url
 
 _GENERAL = frozenset({"format", "timeout", "lang"})
 

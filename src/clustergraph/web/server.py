@@ -17,7 +17,7 @@ import uvicorn
 from clustergraph.errors import ClustergraphError, StoreError
 from clustergraph.store import disk
 from clustergraph.web.app import ClustergraphApp, create_app
-from clustergraph.web.http import JoiningProtocol
+from clustergraph.web.http.protocol import JoiningProtocol
 from clustergraph.web.options import ServeOptions
 
 __all__ = ["ServeOptions", "serve"]

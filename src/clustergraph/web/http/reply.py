@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 from clustergraph.store.formats import GRAPHS, RESULTS
 from clustergraph.store.pool import Stream
 from clustergraph.store.wire import Head
-from clustergraph.web.call import Call, Scope, Send
-from clustergraph.web.observation import Seen
+from clustergraph.web.http.observation import Seen
+from clustergraph.web.http.request import Call, Scope, Send
 
 Headers = list[tuple[bytes, bytes]]
 METHODS: Final = "GET, HEAD, OPTIONS, POST, QUERY"

@@ -2,7 +2,7 @@
 
 It takes ``GET /sparql?query=…`` with headers that were seen before, and answers from the cache or by a light
 worker. All else, and whatever doesn't end as a whole answer, goes the long way through uvicorn, ASGI and
-:class:`~clustergraph.web.exchange.Exchange`, with what was begun here. Both ways use the same functions.
+the exchange, with what was begun here. Both ways use the same functions.
 """
 
 import re
@@ -14,12 +14,12 @@ from typing import Final, NamedTuple, Protocol
 from clustergraph.store.formats import PAGE
 from clustergraph.store.light import Attempt
 from clustergraph.store.wire import Failure, pack_job
-from clustergraph.web.call import Call, Key, read_call
-from clustergraph.web.exchange import Begun, Exchange, Question
-from clustergraph.web.observation import Observer, Seen
-from clustergraph.web.reply import Headers, Reply, whole, written
-from clustergraph.web.request import QueryRequest, plain_query
-from clustergraph.web.service import Release, Service
+from clustergraph.web.http.observation import Observer, Seen
+from clustergraph.web.http.reply import Headers, Reply, whole, written
+from clustergraph.web.http.request import Call, Key, read_call
+from clustergraph.web.releases import Release, Service
+from clustergraph.web.sparql.exchange import Begun, Exchange, Question
+from clustergraph.web.sparql.parameters import QueryRequest, plain_query
 
 _LINE: Final = re.compile(rb"GET /sparql\?(query=[\w%.+~!$'()*,;:@/?=-]{0,16384}) HTTP/1\.1\r\n")
 _LONG: Final = frozenset(

@@ -17,13 +17,10 @@ from clustergraph.store.formats import PAGE
 from clustergraph.store.light import Attempt
 from clustergraph.store.pool import PoolLostError, Stream
 from clustergraph.store.wire import Failure, Job
-from clustergraph.web.call import Call, Departure, Receive, Scope, Send, read_call, receive_body
-from clustergraph.web.federation import Federation
-from clustergraph.web.negotiation import Choice, choose, choose_coding
-from clustergraph.web.observation import Observer, Seen
-from clustergraph.web.pages import Pages
-from clustergraph.web.problems import PROBLEMS, render
-from clustergraph.web.reply import (
+from clustergraph.web.http.negotiation import Choice, choose, choose_coding
+from clustergraph.web.http.observation import Observer, Seen
+from clustergraph.web.http.problems import PROBLEMS, render
+from clustergraph.web.http.reply import (
     ALWAYS,
     METHODS,
     Headers,
@@ -34,8 +31,11 @@ from clustergraph.web.reply import (
     whole,
     written,
 )
-from clustergraph.web.request import QueryRequest
-from clustergraph.web.service import Release, Service
+from clustergraph.web.http.request import Call, Departure, Receive, Scope, Send, read_call, receive_body
+from clustergraph.web.pages.rendering import Pages
+from clustergraph.web.releases import Release, Service
+from clustergraph.web.sparql.federation import Federation
+from clustergraph.web.sparql.parameters import QueryRequest
 
 _LOG: Final = logging.getLogger(__name__)
 _REQUEST_ID: Final = re.compile(rb"[\w.\-]{1,64}")

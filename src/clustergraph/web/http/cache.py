@@ -2,8 +2,8 @@
 
 from collections import OrderedDict
 
-from clustergraph.web.call import Key
-from clustergraph.web.reply import Reply
+from clustergraph.web.http.reply import Reply
+from clustergraph.web.http.request import Key
 
 
 class ReplyCache:

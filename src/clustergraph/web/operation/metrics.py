@@ -7,8 +7,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from clustergraph.web.observation import Histogram, Tally
-from clustergraph.web.service import Release
+from clustergraph.web.http.observation import Histogram, Tally
+from clustergraph.web.releases import Release
 
 
 def render(tally: Tally, release: Release) -> bytes:

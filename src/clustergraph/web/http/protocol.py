@@ -3,7 +3,7 @@
 uvicorn hands them to the transport one after the other, and each wakes the client: joined, the same
 answer of 3 kB goes out two to three times as often per second on two cores. It also bounds what
 uvicorn does not: how long a request may take to arrive, and how long its head may be. And it offers each
-request to the short way (:mod:`~clustergraph.web.shortcut`) before uvicorn's parser sees it.
+request to the short way (:mod:`~clustergraph.web.http.shortcut`) before uvicorn's parser sees it.
 """
 
 import asyncio
@@ -11,9 +11,9 @@ from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from clustergraph.web.exchange import BEGUN, Begun
-from clustergraph.web.reply import Headers
-from clustergraph.web.shortcut import Shortcut
+from clustergraph.web.http.reply import Headers
+from clustergraph.web.http.shortcut import Shortcut
+from clustergraph.web.sparql.exchange import BEGUN, Begun
 
 HEAD: Final = 256 * 1024
 """Bytes of a request's head."""

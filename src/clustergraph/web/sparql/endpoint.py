@@ -3,12 +3,12 @@
 from clustergraph.queries import Query
 from clustergraph.store.formats import PAGE
 from clustergraph.store.wire import Failure
-from clustergraph.web.call import Call, Receive, Scope, Send
-from clustergraph.web.description import described
-from clustergraph.web.exchange import Exchange, Question, choice_of
-from clustergraph.web.pages import Pages
-from clustergraph.web.reply import ALWAYS, Reply, written
-from clustergraph.web.request import QueryRequest, media_type, read_body, read_url
+from clustergraph.web.http.reply import ALWAYS, Reply, written
+from clustergraph.web.http.request import Call, Receive, Scope, Send
+from clustergraph.web.pages.rendering import Pages
+from clustergraph.web.sparql.description import described
+from clustergraph.web.sparql.exchange import Exchange, Question, choice_of
+from clustergraph.web.sparql.parameters import QueryRequest, media_type, read_body, read_url
 
 
 class SparqlEndpoint:

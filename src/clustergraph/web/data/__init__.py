@@ -1,0 +1,1 @@
+"""The data as files: dumps of graphs, and tables."""
