@@ -10,9 +10,11 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
-from SPARQLWrapper import CSV, JSON, TURTLE, XML, SPARQLWrapper
+from SPARQLWrapper import CSV, GET, JSON, JSONLD, N3, POST, RDF, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 from tests.web.conftest import Running
+
+from clustergraph.store.formats import GRAPHS, RESULTS
 
 NAMES = "SELECT ?s ?n { ?s <http://example.org/name> ?n } ORDER BY ?s ?n"
 TOWNS = "PREFIX ex: <http://example.org/> CONSTRUCT { ?s ex:name ?n } WHERE { ?s a ex:Town ; ex:name ?n }"
@@ -39,7 +41,45 @@ RESULT_FORMATS = {
 }
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
+FORMS = {
+    "SELECT": NAMES,
+    "ASK": "ASK { ?s a <http://example.org/Town> }",
+    "CONSTRUCT": TOWNS,
+    "DESCRIBE": "DESCRIBE <http://example.org/basel>",
+}
+OF_RESULTS = {JSON: "json", XML: "xml", CSV: "csv", TSV: "tsv"}
+OF_GRAPHS = {
+    TURTLE: "ttl",
+    N3: "ttl",
+    RDF: "rdf",
+    RDFXML: "rdf",
+    XML: "rdf",
+    JSONLD: "jsonld",
+    JSON: "jsonld",
+}
+
+
+@pytest.mark.filterwarnings("ignore:.*(returned|Format requested|unknown response)")  # its view of odd pairs
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
+@pytest.mark.parametrize("method", [GET, POST])
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("asked", [JSON, XML, TURTLE, N3, RDF, RDFXML, CSV, TSV, JSONLD])
+def test_sparqlwrapper_gets_each_of_its_formats(small: Running, asked: str, form: str, method: str) -> None:
+    client = SPARQLWrapper(f"{small.url}/sparql")
+    client.setMethod(method)
+    client.setReturnFormat(asked)
+    client.setQuery(FORMS[form])
+    got = client.query()
+    kind = got.info()["content-type"].partition(";")[0]
+    if form in ("SELECT", "ASK"):
+        assert kind == RESULTS[OF_RESULTS.get(asked, "json")].media_type
+    else:
+        assert kind == GRAPHS[OF_GRAPHS.get(asked, "ttl")].media_type
+    body = got.response.read().decode()
+    assert ("true" if form == "ASK" else "Basel") in body
+
+
+@pytest.mark.parametrize("method", [GET, POST])
 def test_sparqlwrapper_reads_json(small: Running, method: str) -> None:
     client = SPARQLWrapper(f"{small.url}/sparql")
     client.setMethod(method)
@@ -50,16 +90,18 @@ def test_sparqlwrapper_reads_json(small: Running, method: str) -> None:
     assert found == EXPECTED_NAMES
 
 
-def test_sparqlwrapper_reads_xml_csv_and_turtle(small: Running) -> None:
+def test_sparqlwrapper_converts_what_it_gets(small: Running) -> None:
     client = SPARQLWrapper(f"{small.url}/sparql")
     client.setQuery(NAMES)
     client.setReturnFormat(XML)
     assert len(client.query().convert().getElementsByTagName("result")) == 5
-    client.setReturnFormat(CSV)
-    assert client.query().convert().count(b"\r\n") == 6
+    for form, lines in ((CSV, b"\r\n"), (TSV, b"\n")):
+        client.setReturnFormat(form)
+        assert client.query().convert().count(lines) == 6
     client.setQuery(TOWNS)
-    client.setReturnFormat(TURTLE)
-    assert len(rdflib.Graph().parse(data=client.query().convert(), format="turtle")) == 3
+    for form in (TURTLE, N3):
+        client.setReturnFormat(form)
+        assert len(rdflib.Graph().parse(data=client.query().convert(), format="turtle")) == 3
 
 
 def test_sparqlwrapper_is_told_of_a_malformed_query(small: Running) -> None:

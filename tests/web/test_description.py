@@ -132,7 +132,6 @@ def test_a_parameter_cannot_become_part_of_the_query(built: Running, word: str) 
         ("/api/skills-of-a-field?field=no%20iri", 400),
         ("/api/skills-of-a-field?field=a&field=b", 400),
         ("/api/skills-of-a-field?unknown=1", 400),
-        ("/api/distribution-of-levels?format=ttl", 406),
         ("/dumps/nothing.ttl", 404),
         ("/dumps/stated.docx", 404),
     ],

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from tests.web.accepts import ACCEPTS, Client
 from tests.web.conftest import Running
 
 ASK = "ASK {}"
@@ -94,14 +95,27 @@ CASES = (
         holds="true",
     ),
     Case(
+        "a byte order mark before the query in the address",
+        "RFC 3629 6",
+        target=f"/sparql?query={enc(chr(0xFEFF) + 'PREFIX e: <http://example.org/> ASK { ?s a e:Town }')}",
+        holds="true",
+    ),
+    Case(
+        "a byte order mark before the query in a form",
+        "RFC 3629 6",
+        "POST",
+        headers=FORM,
+        body=f"query={enc(chr(0xFEFF) + 'ASK {')}&lang=de".encode(),
+        status=400,
+        holds='"line": 1, "column": 6',
+    ),
+    Case(
         "relative IRIs against the endpoint",
         "SPARQL 1.1 Query 4.1.1.2",
         target=f"/sparql?query={enc('ASK { <a> ?p <b> }')}",
         holds="false",
     ),
-    Case(
-        "an unknown parameter is passed over", "Protocol 2.1", target=f"/sparql?query={enc(ASK)}&output=json"
-    ),
+    Case("an unknown parameter is passed over", "Protocol 2.1", target=f"/sparql?query={enc(ASK)}&debug=on"),
     # Malformed requests
     Case("no query in a form", "Protocol 2.1.2", "POST", headers=FORM, body=b"", status=400),
     Case(
@@ -260,6 +274,20 @@ CASES = (
         holds="false",
     ),
     Case(
+        "a default-graph-uri twice counts once",
+        "SPARQL 1.1 Query 13.2",
+        target=f"/sparql?query={enc('SELECT (COUNT(*) AS ?n) { ?s a ?c }')}&format=csv"
+        f"&default-graph-uri={enc(RIVERS)}&default-graph-uri={enc(RIVERS)}",
+        holds="n\r\n1\r\n",
+    ),
+    Case(
+        "a named-graph-uri twice counts once",
+        "SPARQL 1.1 Query 13.2",
+        target=f"/sparql?query={enc('SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s a ?c } }')}&format=csv"
+        f"&named-graph-uri={enc(RIVERS)}&named-graph-uri={enc(RIVERS)}",
+        holds="n\r\n1\r\n",
+    ),
+    Case(
         "an unknown graph is empty",
         "SPARQL 1.1 Query 13.2",
         target=f"/sparql?query={enc('ASK { ?s ?p ?o }')}&default-graph-uri={enc('http://example.org/none')}",
@@ -400,7 +428,68 @@ CASES = (
         headers={"accept": "text/html"},
         type="text/csv; charset=utf-8",
     ),
-    Case("an unknown format", "for people", target=f"/sparql?query={enc(SELECT)}&format=docx", status=400),
+    Case(
+        "an unknown format",
+        "for people",
+        target=f"/sparql?query={enc(SELECT)}&format=docx",
+        status=400,
+        holds="json, xml, csv, tsv",
+    ),
+    *(
+        Case(
+            f"{parameters} for a {form}",
+            "for people",
+            target=f"/sparql?query={enc(query)}&{parameters}",
+            headers={"accept": accept},
+            type=media,
+            holds="basel",
+        )
+        for form, query, parameters, accept, media in (
+            ("SELECT", SELECT, "output=csv", "*/*", "text/csv; charset=utf-8"),
+            ("SELECT", SELECT, "results=XML", "*/*", "application/sparql-results+xml"),
+            ("SELECT", SELECT, "output=application/json", "*/*", "application/sparql-results+json"),
+            (
+                "SELECT",
+                SELECT,
+                "format=application/sparql-results+xml",
+                "*/*",
+                "application/sparql-results+xml",
+            ),
+            ("SELECT", SELECT, "format=csv&format=text/csv&output=", "*/*", "text/csv; charset=utf-8"),
+            ("SELECT", SELECT, "format=csv&output=xml&results=json", "*/*", "text/csv; charset=utf-8"),
+            ("SELECT", SELECT, "output=xml&format=csv", "*/*", "application/sparql-results+xml"),
+            ("SELECT", SELECT, "format=docx&output=csv", "*/*", "text/csv; charset=utf-8"),
+            ("SELECT", SELECT, "format=ttl", "text/csv", "text/csv; charset=utf-8"),
+            ("SELECT", SELECT, "format=ttl&output=tsv", "*/*", "text/tab-separated-values; charset=utf-8"),
+            ("SELECT", SELECT, "format=auto", "text/csv", "text/csv; charset=utf-8"),
+            ("SELECT", SELECT, "format=auto&output=xml", "text/csv", "text/csv; charset=utf-8"),
+            ("SELECT", SELECT, "output=html", "*/*", "text/html; charset=utf-8"),
+            ("CONSTRUCT", CONSTRUCT, "format=n3", "*/*", "text/turtle; charset=utf-8"),
+            ("CONSTRUCT", CONSTRUCT, "output=application/n3", "*/*", "text/turtle; charset=utf-8"),
+            ("CONSTRUCT", CONSTRUCT, "results=csv&format=rdf", "*/*", "application/rdf+xml"),
+            (
+                "CONSTRUCT",
+                CONSTRUCT,
+                "format=json-ld&format=application/ld%2Bjson%2Capplication/x-json%2Bld",
+                "*/*",
+                "application/ld+json",
+            ),
+        )
+    ),
+    Case(
+        "two unknown formats",
+        "for people",
+        target=f"/sparql?query={enc(SELECT)}&format=docx&output=pdf",
+        status=400,
+        holds="json, xml, csv, tsv",
+    ),
+    Case(
+        "auto, and nothing acceptable",
+        "RFC 9110 15.5.7",
+        target=f"/sparql?query={enc(SELECT)}&format=auto",
+        headers={"accept": "image/png"},
+        status=406,
+    ),
     Case(
         "a problem as text",
         "RFC 9457 3",
@@ -424,7 +513,9 @@ CASES = (
     Case(
         "a time limit that is no number", "own", target=f"/sparql?query={enc(ASK)}&timeout=soon", status=400
     ),
-    Case("a time limit of nothing", "own", target=f"/sparql?query={enc(ASK)}&timeout=0", status=400),
+    Case("no time limit asked for", "own", target=f"/sparql?query={enc(ASK)}&timeout=0", holds="true"),
+    Case("no time limit asked for, in ms", "own", target=f"/sparql?query={enc(ASK)}&timeout=0.0ms"),
+    Case("a time limit below 0", "own", target=f"/sparql?query={enc(ASK)}&timeout=-1", status=400),
     # Other addresses
     Case("nothing there", "RFC 9110 15.5.5", target="/nothing", status=404, type="application/problem+json"),
     Case(
@@ -458,6 +549,21 @@ def test_the_protocol_holds(small: Running, case: Case) -> None:
         assert response.headers["content-type"] == case.type
     assert case.holds in response.text
     assert response.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("client", ACCEPTS, ids=lambda client: client.name)
+@pytest.mark.parametrize("query", [SELECT, CONSTRUCT])
+def test_a_page_goes_to_browsers_and_data_to_programs(small: Running, client: Client, query: str) -> None:
+    request = small.client.build_request("GET", "/sparql", params={"query": query})
+    del request.headers["accept"]
+    if client.accept is not None:
+        request.headers["accept"] = client.accept
+    response = small.client.send(request)
+    if response.status_code == 406:
+        assert client.refuses[query == CONSTRUCT]
+    else:
+        assert response.status_code == 200
+        assert response.headers["content-type"].startswith("text/html") == client.page
 
 
 @pytest.mark.parametrize("accept", ["application/sparql-results+json", "text/csv", "text/html"])

@@ -26,12 +26,14 @@ _RESULTS = (
     Format("csv", "text/csv", (), text=True),
     Format("tsv", "text/tab-separated-values", (), text=True),
 )
+_TURTLE = ("application/turtle", "application/x-turtle", "text/n3", "text/rdf+n3", "application/n3")
+"""Older names, and those of Notation3, of which every Turtle document is one."""
 _GRAPHS = (
-    Format("ttl", "text/turtle", ("application/turtle", "application/x-turtle"), text=True),
+    Format("ttl", "text/turtle", _TURTLE, text=True),
     Format("nt", "application/n-triples", ("text/plain",)),
     Format("nq", "application/n-quads"),
-    Format("trig", "application/trig"),
-    Format("jsonld", "application/ld+json", ("application/json",)),
+    Format("trig", "application/trig", ("application/x-trig",)),
+    Format("jsonld", "application/ld+json", ("application/json", "application/x-json+ld")),
     Format("rdf", "application/rdf+xml", ("application/xml", "text/xml")),
 )
 RESULTS: Final = MappingProxyType({entry.key: entry for entry in _RESULTS})

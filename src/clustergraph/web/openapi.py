@@ -97,7 +97,9 @@ def _protocol() -> list[Schema]:
 def _general() -> list[Schema]:
     return [
         _parameter("format", _STRING, "Format by name, over Accept: json, xml, csv, tsv, ttl, nt, html …"),
-        _parameter("timeout", _STRING, "Seconds that the query may run, below the service's own limit"),
+        _parameter(
+            "timeout", _STRING, "Seconds that the query may run, below the service's own limit; 0: no less"
+        ),
         _parameter("lang", {"type": "string", "enum": ["de", "fr", "en"]}, "Language of a page"),
     ]
 

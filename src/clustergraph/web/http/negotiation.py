@@ -1,4 +1,13 @@
-"""An Accept header in, the formats to answer in out (RFC 9110, section 12.5)."""
+"""An Accept header in, the formats to answer in out (RFC 9110, section 12.5).
+
+Who gets a page: whoever prefers HTML to every format of data. The one exception are headers that name images
+beside HTML, but not XHTML. No browser sends one, while Java's HttpURLConnection does for programs that have
+said nothing about what they take; for them HTML does not count.
+
+A parameter goes before the header: of its values, in the order of the request, the first that names a format
+of results holds for results, the first that names one of graphs for graphs. The header decides where there is
+none, and where the value is ``auto``.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,9 +19,13 @@ from clustergraph.store.formats import GRAPHS, PAGE, RESULTS, Format
 
 _HEADER: Final = 4096
 """Characters of a header that are considered."""
-_NAME: Final = 100
-"""Characters that the name of a format may have."""
-HTML: Final = Format(PAGE, "text/html", ("application/xhtml+xml",), text=True)
+_NAMES: Final = 500
+"""Characters that the names of formats may have."""
+_IMAGES: Final = frozenset({"image/gif", "image/jpeg"})
+_XHTML: Final = "application/xhtml+xml"
+_AUTO: Final = "auto"
+_ANY: Final = ("*/*", "*")
+HTML: Final = Format(PAGE, "text/html", (_XHTML,), text=True)
 PROBLEM: Final = Format(
     "problem", "application/problem+json", ("application/json", "application/sparql-results+json")
 )
@@ -24,14 +37,21 @@ _OVERRIDES: Final = MappingProxyType(
         "json": ("json", "jsonld"),
         "xml": ("xml", "rdf"),
         "html": (PAGE, PAGE),
+        "srj": ("json", ""),
+        "srx": ("xml", ""),
         "turtle": ("", "ttl"),
+        "n3": ("", "ttl"),
         "ntriples": ("", "nt"),
+        "n-triples": ("", "nt"),
         "nquads": ("", "nq"),
+        "n-quads": ("", "nq"),
         "json-ld": ("", "jsonld"),
         "rdfxml": ("", "rdf"),
         "rdf+xml": ("", "rdf"),
     }
 )
+NAMES: Final = (_AUTO, *_OVERRIDES)
+"""The short names of formats; media types are names too."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +67,7 @@ class Range:
             return 3
         if self.type == offered.media_type.partition("/")[0] + "/*":
             return 2
-        return 1 if self.type == "*/*" else 0
+        return 1 if self.type in _ANY else 0
 
 
 @dataclass(frozen=True)
@@ -69,21 +89,36 @@ def choose(accept: str, override: str = "") -> Choice | None:
 
     >>> choose("text/html;q=0.5, text/csv")
     Choice(results='csv', graph='page', problem='page')
-    >>> choose("")
-    Choice(results='json', graph='ttl', problem='problem')
+    >>> choose("", "n3,text/tab-separated-values")
+    Choice(results='tsv', graph='ttl', problem='problem')
     """
-    return _choose(_considered(accept), override) if len(override) <= _NAME else None
+    return _choose(_considered(accept), override) if len(override) <= _NAMES else None
 
 
 @lru_cache(maxsize=1024)
 def _choose(accept: str, override: str) -> Choice | None:
     ranges = tuple(parse(accept))
-    problem = best(ranges, (PROBLEM, HTML, _PLAIN)) or _PLAIN.key
-    if override:
-        known = _OVERRIDES.get(override.lower()) or _by_media_type(override)
-        return Choice(*known, problem) if known else None
-    results = best(ranges, (*RESULTS.values(), HTML))
-    return Choice(results, best(ranges, (*GRAPHS.values(), HTML)), problem)
+    if _IMAGES.intersection(types := {entry.type for entry in ranges}) and _XHTML not in types:
+        ranges = tuple(entry for entry in ranges if entry.type != HTML.media_type)
+    choice = Choice(
+        best(ranges, (*RESULTS.values(), HTML)),
+        best(ranges, (*GRAPHS.values(), HTML)),
+        best(ranges, (PROBLEM, HTML, _PLAIN)) or _PLAIN.key,
+    )
+    names = [name for part in override.split(",") if (name := part.partition(";")[0].strip().lower())]
+    automatic = choice.results, choice.graph
+    known = [automatic if name == _AUTO else _named(name) for name in names]
+    if names and _AUTO not in names and not any(map(any, known)):
+        return None
+    results = next((results for results, _ in known if results), choice.results)
+    graph = next((graph for _, graph in known if graph), choice.graph)
+    return Choice(results, graph, choice.problem)
+
+
+def _named(name: str) -> tuple[str, str]:
+    """Return the formats of results and of graphs that a parameter's value names, empty for none."""
+    plain = name.replace(" ", "+")
+    return _OVERRIDES.get(plain) or _by_media_type(plain)
 
 
 def _considered(header: str) -> str:
@@ -135,13 +170,12 @@ def best(ranges: Sequence[Range], offered: Iterable[Format]) -> str:
     return max(ranked)[-1] if ranked else ""
 
 
-def _by_media_type(name: str) -> tuple[str, str] | None:
-    plain = name.partition(";")[0].strip().lower().replace(" ", "+")
-    results = next((key for key, entry in RESULTS.items() if entry.media_type == plain), "")
-    graph = next((key for key, entry in GRAPHS.items() if entry.media_type == plain), "")
-    if plain == HTML.media_type:
-        return PAGE, PAGE
-    return (results, graph) if results or graph else None
+def _by_media_type(name: str) -> tuple[str, str]:
+    results, graph = (
+        next((key for key, entry in table.items() if name in (entry.media_type, *entry.aliases)), "")
+        for table in ({**RESULTS, PAGE: HTML}, {**GRAPHS, PAGE: HTML})
+    )
+    return results, graph
 
 
 def choose_coding(header: str, offered: tuple[str, ...]) -> str:

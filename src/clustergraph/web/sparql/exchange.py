@@ -17,7 +17,7 @@ from clustergraph.store.formats import PAGE
 from clustergraph.store.light import Attempt
 from clustergraph.store.pool import PoolLostError, Stream
 from clustergraph.store.wire import Failure, Job
-from clustergraph.web.http.negotiation import Choice, choose, choose_coding
+from clustergraph.web.http.negotiation import NAMES, Choice, choose, choose_coding
 from clustergraph.web.http.observation import Observer, Seen
 from clustergraph.web.http.problems import PROBLEMS, render
 from clustergraph.web.http.reply import (
@@ -39,6 +39,7 @@ from clustergraph.web.sparql.parameters import QueryRequest
 
 _LOG: Final = logging.getLogger(__name__)
 _REQUEST_ID: Final = re.compile(rb"[\w.\-]{1,64}")
+_PAGE_ASKED: Final = re.compile(rb"(?:^|&)(?:format|output|results)=(?:text(?:/|%2F))?html")
 _PAGE_ROWS: Final = 500
 _SLOWEST: Final = 32 * 1024
 """Bytes a second that a client must take of a long answer, on average."""
@@ -262,7 +263,7 @@ class Exchange:
 
 def _problem_form(call: Call) -> str:
     """Return how the client takes a problem: ``problem``, ``page`` or ``plain``."""
-    if b"format=html" in call.query_string or b"format=html" in call.body:
+    if _PAGE_ASKED.search(call.query_string) or _PAGE_ASKED.search(call.body):
         return PAGE
     choice = choose(call.accept.decode("latin-1"))
     return choice.problem if choice else "plain"
@@ -276,7 +277,7 @@ def choice_of(call: Call, request: QueryRequest) -> Choice:
     """
     choice = choose(call.accept.decode("latin-1"), request.format)
     if choice is None:
-        raise Failure("request", f"format={request.format} is not known; use json, xml, csv, tsv, ttl, nt …")
+        raise Failure("request", f"format={request.format} is not known; use one of {', '.join(NAMES)}")
     return choice
 
 

@@ -16,11 +16,18 @@ _PARAMETERS: Final = 1000
 """Parameters that a request may have: each takes the service itself some time."""
 _SECONDS: Final = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ms|s)?")
 _CHARSETS: Final = frozenset({"", "utf-8", "utf8"})
+_FORMATS: Final = frozenset({"format", "output", "results"})
+"""What clients call the parameter that asks for a format; some send all three, each with several names."""
+_MARK: Final = "\ufeff"
+"""The byte order mark, which is no part of a text that begins with it (RFC 3629, section 6)."""
 
 
 @dataclass(frozen=True)
 class QueryRequest:
-    """What the protocol's parameters say; ``text`` is None where there is no query."""
+    """What the protocol's parameters say; ``text`` is None where there is no query.
+
+    ``format`` is every name of a format that the request has, in its order, joined by commas.
+    """
 
     text: str | None
     default_graphs: tuple[str, ...] = ()
@@ -54,7 +61,7 @@ def plain_query(query_string: bytes) -> str | None:
     if name != "query" or "&" in value or "%00" in value or _BROKEN.search(value):
         return None
     try:
-        return _unquote(value)
+        return _unquote(value).removeprefix(_MARK)
     except Failure:
         return None
 
@@ -128,7 +135,7 @@ def _decode(data: bytes, what: str) -> str:
 
 def _request(fields: list[tuple[str, str]], direct: str | None) -> QueryRequest:
     if direct is None and len(fields) == 1 and fields[0][0] == "query":
-        return QueryRequest(fields[0][1])
+        return QueryRequest(fields[0][1].removeprefix(_MARK))
     if any(name == "update" for name, _ in fields):
         raise Failure("update", "updates are not offered; this service only answers queries")
     texts = [value for name, value in fields if name == "query"]
@@ -139,10 +146,10 @@ def _request(fields: list[tuple[str, str]], direct: str | None) -> QueryRequest:
     if direct and "\0" in direct:
         raise Failure("request", "the query holds a NUL character")
     return QueryRequest(
-        texts[0] if texts else None,
-        tuple(_graphs(fields, "default-graph-uri")),
-        tuple(_graphs(fields, "named-graph-uri")),
-        _single(fields, "format"),
+        texts[0].removeprefix(_MARK) if texts else None,
+        tuple(dict.fromkeys(_graphs(fields, "default-graph-uri"))),
+        tuple(dict.fromkeys(_graphs(fields, "named-graph-uri"))),
+        ",".join(dict.fromkeys(value for name, value in fields if name in _FORMATS and value)),
         _seconds(_single(fields, "timeout")),
         _single(fields, "lang"),
     )
@@ -164,11 +171,10 @@ def _single(fields: Iterable[tuple[str, str]], parameter: str) -> str:
 
 
 def _seconds(value: str) -> float | None:
-    """Return a client's time limit in seconds; ``500ms`` and ``2s`` are fine too."""
+    """Return a client's time limit in seconds; ``500ms`` and ``2s`` are fine too, and 0 asks for none."""
     if not value:
         return None
     match = _SECONDS.fullmatch(value)
-    number = float(match.group(1)) / (1000 if match.group(2) == "ms" else 1) if match else 0.0
-    if number <= 0:
-        raise Failure("request", "timeout must be a number of seconds above 0, as in timeout=2.5")
-    return number
+    if not match:
+        raise Failure("request", "timeout must be a number of seconds, as in timeout=2.5")
+    return float(match.group(1)) / (1000 if match.group(2) == "ms" else 1) or None
