@@ -1,5 +1,8 @@
 """Turtle and N-Quads hold exactly the triples of a graph, in an order in which small edits stay small."""
 
+import re
+from pathlib import Path
+
 import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
@@ -39,7 +42,7 @@ def graph_of(found: Triples) -> Graph:
 
 
 def blocks(content: bytes) -> dict[str, str]:
-    """The block of each subject, and the prefixes as one block."""
+    """The block of each subject, and base and prefixes as one block."""
     parts = [part for part in content.decode().strip().split("\n\n") if part]
     return {part.split()[0]: part for part in parts}
 
@@ -90,7 +93,7 @@ def test_the_order_in_which_triples_come_does_not_matter(found: Triples, random:
 @given(triples, st.tuples(nodes, terms, st.one_of(nodes, literals)))
 def test_one_more_triple_changes_one_block(found: Triples, more: tuple[Node, Node, Node]) -> None:
     before, after = blocks(turtle(graph_of(found - {more}))), blocks(turtle(graph_of(found | {more})))
-    subjects = sorted({key for key in {*before, *after} if before.get(key) != after.get(key)} - {"@prefix"})
+    subjects = sorted({key for key in {*before, *after} if before.get(key) != after.get(key)} - {"@base"})
     assert len(subjects) == 1
     assert str(more[0]).removeprefix(BASE) in subjects[0]
 
@@ -121,7 +124,7 @@ def test_real_graphs_give_back_the_same_triples(built: dict[str, bytes], graphs:
 
 
 def test_a_block_begins_with_class_label_and_definition(built: dict[str, bytes]) -> None:
-    block = blocks(built["ontology"])[f"<{iris.resource('verdict/supported')}>"]
+    block = blocks(built["ontology"])["<id/verdict/supported>"]
     order = [block.index(word) for word in (" a ", "skos:prefLabel", "skos:definition", "skos:inScheme")]
     assert order == sorted(order)
     labels = [block.index(f"@{language}") for language in ("de", "fr", "en")]
@@ -152,6 +155,66 @@ def test_passages_come_in_the_order_of_the_text(built: dict[str, bytes]) -> None
     starts = [
         int(line.split("#char=")[1].split(",")[0])
         for line in built["stated"].decode().split("\n")
-        if line.startswith(f"<{BASE}text/basel-2014#char=")
+        if line.startswith("<text/basel-2014#char=")
     ]
+    assert len(starts) > 1
     assert starts == sorted(starts)
+
+
+# Names: below @base where that says the same, with a prefix where the local part is plain, else in full
+
+
+@pytest.mark.parametrize(
+    ("iri", "written"),
+    [
+        (f"{BASE}id/person/marisa-helfer", "<id/person/marisa-helfer>"),
+        (f"{BASE}text/basel-2014#char=4347,4412", "<text/basel-2014#char=4347,4412>"),
+        (f"{BASE}ns#Hypothesis", "clg:Hypothesis"),
+        (f"{BASE}ns", "<ns>"),
+        (f"{BASE}graph/", "<graph/>"),
+        (BASE, "<>"),
+        (f"{BASE}id:1", f"<{BASE}id:1>"),  # relative, it would have a scheme
+        (f"{BASE}/id", f"<{BASE}/id>"),  # relative, it would begin at the host
+        (f"{BASE}id/../ns", f"<{BASE}id/../ns>"),  # relative, it would lose its dots
+        (f"{BASE}./ns", f"<{BASE}./ns>"),
+        (f"{BASE}id//ns", f"<{BASE}id//ns>"),
+        (f"{BASE}id?x=1", f"<{BASE}id?x=1>"),
+        ("http://www.w3.org/2004/02/skos/core#a.b", "<http://www.w3.org/2004/02/skos/core#a.b>"),
+        ("http://example.org/a", "<http://example.org/a>"),
+    ],
+)
+def test_a_name_is_as_short_as_it_can_be(iri: str, written: str) -> None:
+    graph = graph_of({(URIRef(iri), RDF.type, URIRef(iri))})
+    content = turtle(graph)
+    assert f"\n{written} a {written} .\n" in content.decode()
+    nodes = {str(quad) for quad in in_oxigraph(content, ox.RdfFormat.TURTLE)}
+    assert nodes == {f"<{iri}> <{RDF.type}> <{iri}>"}
+    assert set(new_graph().parse(data=content, format="turtle")) == set(graph)
+
+
+def test_types_share_a_line_and_other_objects_have_one_each(stated: Graph) -> None:
+    block = blocks(turtle(stated))["<id/basel-2014/publication>"]
+    assert block.startswith("<id/basel-2014/publication> a bibo:Report, prov:Entity ;\n    ")
+    figures = "    dcterms:hasPart <id/basel-2014/figure/1>,\n        <id/basel-2014/figure/2>,\n"
+    assert figures in block
+
+
+def test_no_built_file_repeats_the_base(built: dict[str, bytes]) -> None:
+    for content in built.values():
+        text = content.decode()
+        assert text.startswith(f"@base <{BASE}> .\n@prefix ")
+        assert f"<{BASE}" not in re.sub(r"(?m)^@.*$", "", text)
+
+
+def test_the_model_page_begins_its_blocks_as_the_build_writes_them(
+    root: Path, graphs: dict[str, Graph]
+) -> None:
+    page = (root / "docs" / "model.md").read_text(encoding="utf-8")
+    printed = re.findall(r"(?m)^<\S+> a .*(?= [;.]$)", page)
+    assert len(printed) > 5
+    written = {
+        block.split("\n")[0].rstrip(" ;.")
+        for graph in graphs.values()
+        for block in blocks(turtle(graph)).values()
+    }
+    assert [line for line in printed if line not in written] == []

@@ -1,18 +1,28 @@
 """A graph in, Turtle or N-Quads out: the same bytes everywhere, and small differences for small edits."""
 
-import io
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Final
 
 from rdflib import RDF, RDFS, SKOS, XSD, Graph, Literal, URIRef
-from rdflib.plugins.serializers.turtle import TurtleSerializer
 from rdflib.term import Node
 
 from clustergraph.errors import BuildError
-from clustergraph.namespaces import PREFIXES
+from clustergraph.namespaces import BASE, PREFIXES
 
-_LANGUAGES = ("de", "fr", "en")
-_FIRST = (RDF.type, RDFS.label, SKOS.prefLabel, SKOS.definition)
+_LANGUAGES: Final = ("de", "fr", "en")
+_FIRST: Final = (RDF.type, RDFS.label, SKOS.prefLabel, SKOS.definition)
+_INDENT: Final = "    "
+_LOCAL: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*", re.ASCII)
+_RELATIVE: Final = re.compile(r"(?:[\w-][\w.-]*(?:/[\w-][\w.-]*)*/?)?(?:#[\w.,=-]*)?")
+"""What resolves against the base to exactly base and itself: no scheme, no empty, ``.`` or ``..`` segment."""
+_PLAIN: Final[Mapping[URIRef, re.Pattern[str]]] = {
+    XSD.integer: re.compile(r"[+-]?[0-9]+"),
+    XSD.decimal: re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+    XSD.boolean: re.compile(r"true|false"),
+}
+"""Datatypes whose lexical forms Turtle writes without quotation marks."""
 
 
 def new_graph() -> Graph:
@@ -37,10 +47,66 @@ def read_turtle(graph: Graph, path: Path) -> None:
 
 
 def turtle(graph: Graph) -> bytes:
-    """Return a graph without blank nodes as Turtle: subjects, predicates and objects in a fixed order."""
-    out = io.BytesIO()
-    _Sorted(graph).serialize(out, encoding="utf-8")
-    return out.getvalue().strip() + b"\n"
+    """Return a graph without blank nodes as Turtle below ``@base``.
+
+    Subjects, predicates and objects have a fixed order; the types of a subject share a line, other objects
+    have one each, so that one more triple moves no other line. A prefix is declared where it is used.
+    """
+    names = _Names()
+    blocks = [_block(graph, subject, names) for subject in sorted(set(graph.subjects()), key=_natural)]
+    prefixes = (f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in PREFIXES if prefix in names.used)
+    return "\n".join([f"@base <{BASE}> .\n{''.join(prefixes)}", *blocks]).encode()
+
+
+def _block(graph: Graph, subject: Node, names: "_Names") -> str:
+    found: dict[Node, list[Node]] = {}
+    for predicate, value in graph.predicate_objects(subject):
+        found.setdefault(predicate, []).append(value)
+    rest = sorted((term for term in found if term not in _FIRST), key=str)
+    lines = [_line(term, found[term], names) for term in (*_FIRST, *rest) if term in found]
+    return f"{names.node(subject)} " + f" ;\n{_INDENT}".join(lines) + " .\n"
+
+
+def _line(predicate: Node, values: list[Node], names: "_Names") -> str:
+    if predicate == RDF.type:  # the project's own class says most
+        types = sorted(values, key=lambda kind: (not str(kind).startswith(BASE), str(kind)))
+        return "a " + ", ".join(map(names.node, types))
+    written = [names.node(value) for value in sorted(values, key=_object_key)]
+    return f"{names.node(predicate)} " + f",\n{_INDENT * 2}".join(written)
+
+
+class _Names:
+    """How terms are written, each worked out once, and which prefixes that took."""
+
+    def __init__(self) -> None:
+        self.used: set[str] = set()
+        self._written: dict[Node, str] = {}
+
+    def node(self, node: Node) -> str:
+        if node not in self._written:
+            self._written[node] = self._literal(node) if isinstance(node, Literal) else self._iri(str(node))
+        return self._written[node]
+
+    def _iri(self, iri: str) -> str:
+        cut = max(iri.rfind("#"), iri.rfind("/")) + 1
+        prefix = _PREFIX_OF.get(iri[:cut])
+        if prefix and _LOCAL.fullmatch(iri, cut):
+            self.used.add(prefix)
+            return f"{prefix}:{iri[cut:]}"
+        if iri.startswith(BASE) and _RELATIVE.fullmatch(iri, len(BASE)):
+            return f"<{iri[len(BASE) :]}>"
+        return f"<{iri}>"
+
+    def _literal(self, literal: Literal) -> str:
+        plain = _PLAIN.get(literal.datatype) if literal.datatype else None
+        if plain and plain.fullmatch(literal):
+            return str(literal)
+        if literal.datatype:
+            return f"{_quoted(literal)}^^{self._iri(str(literal.datatype))}"
+        return _canonical(literal)
+
+
+_PREFIX_OF: Final = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 
 
 def nquads(graphs: Iterable[tuple[URIRef, Graph]]) -> bytes:
@@ -56,48 +122,14 @@ def nquads(graphs: Iterable[tuple[URIRef, Graph]]) -> bytes:
 def _canonical(value: Node) -> str:
     if not isinstance(value, Literal):
         return value.n3()
-    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
     if value.language:
-        return f'"{escaped}"@{value.language}'
-    return f'"{escaped}"^^<{value.datatype}>' if value.datatype else f'"{escaped}"'
+        return f"{_quoted(value)}@{value.language}"
+    return f"{_quoted(value)}^^<{value.datatype}>" if value.datatype else _quoted(value)
 
 
-class _Sorted(TurtleSerializer):
-    """rdflib's serializer orders subjects by how often they are linked: one new link moves other blocks."""
-
-    indentString = "    "  # noqa: N815  # rdflib's own name
-
-    def __init__(self, store: Graph) -> None:
-        super().__init__(store)
-        self._names: dict[tuple[Node, bool], str | None] = {}
-
-    def get_pname(self, uri: Node, gen_prefix: bool = True) -> str | None:
-        key = uri, gen_prefix  # a name is asked for several times in each triple, and costs most of the work
-        if key not in self._names:
-            self._names[key] = super().get_pname(uri, gen_prefix)
-        return self._names[key]
-
-    def startDocument(self) -> None:  # noqa: N802  # rdflib's own name
-        for prefix, namespace in PREFIXES.items():
-            if prefix in self.namespaces:
-                self.write(f"@prefix {prefix}: <{namespace}> .\n")
-
-    def label(self, node: Node, position: int) -> str:
-        """Write words on one line, and a whole decimal in full: stores drop the zero of its short form."""
-        if isinstance(node, Literal) and ("\n" in node or "\r" in node):
-            return _canonical(node)
-        if isinstance(node, Literal) and node.datatype == XSD.decimal and "." not in node:
-            return f'"{node}"^^xsd:decimal'
-        return str(super().label(node, position))
-
-    def orderSubjects(self) -> list[Node]:  # noqa: N802  # rdflib's own name
-        return sorted(set(self.store.subjects()), key=_natural)
-
-    def sortProperties(self, properties: Mapping[Node, list[Node]]) -> list[Node]:  # noqa: N802  # rdflib's own name
-        for values in properties.values():
-            values.sort(key=_object_key)
-        rest = sorted((term for term in properties if term not in _FIRST), key=str)
-        return [*(term for term in _FIRST if term in properties), *rest]
+def _quoted(words: str) -> str:
+    escaped = words.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    return f'"{escaped}"'
 
 
 def _natural(node: Node) -> tuple[str, tuple[int, ...]]:
