@@ -200,9 +200,9 @@ def test_data_may_be_gzipped_and_in_any_of_four_formats(start: Start, tmp_path: 
     ("name", "text", "fault"),
     [
         ("missing.ttl", None, "no such file or folder"),
-        ("data.docx", "x", "no kind that can be served"),
-        ("broken.ttl", "<a> <b> .", "mend the file"),
-        ("broken.ttl.gz", "no gzip", "can't be read"),
+        ("data.docx", "x", "unknown kind of file"),
+        ("broken.ttl", "<a> <b> .", "fix the file"),
+        ("broken.ttl.gz", "no gzip", "cannot be read"),
     ],
 )
 def test_data_that_cannot_be_served_are_an_error_in_words(

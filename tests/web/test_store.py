@@ -90,7 +90,7 @@ def test_a_worker_on_disk_is_killed_at_its_limit_and_replaced(start: Start, tmp_
 def test_nothing_to_open_is_one_line(tmp_path: Path, start: Start) -> None:
     bad = tmp_path / "bad.ttl"
     bad.write_text("<a> <b> .", encoding="utf-8")
-    with pytest.raises(pytest.fail.Exception, match=r"bad\.ttl: .*mend the file"):
+    with pytest.raises(pytest.fail.Exception, match=r"bad\.ttl:1: .*fix the file"):
         start(data=[str(bad)], store=str(tmp_path / "store"))
 
 
@@ -110,3 +110,19 @@ def test_a_long_answer_begins_early_and_takes_no_memory(small: Running) -> None:
 def stream(service: Running, query: str) -> "httpx._client._StreamContextManager":
     headers = {"accept": "text/csv", "accept-encoding": "identity"}
     return service.client.stream("POST", "/sparql", data={"query": query}, headers=headers)
+
+
+def test_a_dump_that_its_format_cannot_hold_is_refused(start: Start, tmp_path: Path) -> None:
+    for name, turtle in {
+        "digit": '<http://ex.org/s> <http://ex.org/1> "x" .',
+        "escape": '<http://ex.org/s> <http://ex.org/p> "\\u001B]0;x" .',
+        "star": "<urn:a> <urn:b> <<( <urn:a> <urn:b> <urn:c> )>> .",
+    }.items():
+        (tmp_path / f"{name}.ttl").write_text(turtle, encoding="utf-8")
+    service = start(data=[str(tmp_path)])
+    for path in ("digit.rdf", "escape.rdf", "star.jsonld", "clustergraph.rdf", "clustergraph.jsonld"):
+        answer = service.client.get(f"/dumps/{path}")
+        assert (answer.status_code, answer.headers["content-type"]) == (406, "application/problem+json")
+        assert "ask for Turtle" in answer.json()["detail"]
+    for path in ("digit.nt", "escape.jsonld", "star.ttl", "clustergraph.trig"):
+        assert service.client.get(f"/dumps/{path}").status_code == 200

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import IO, Final, Protocol, cast
 
@@ -24,7 +23,7 @@ from pyoxigraph import (
 
 from clustergraph.namespaces import PREFIXES
 from clustergraph.store import guard
-from clustergraph.store.snapshot import RDF_FORMATS
+from clustergraph.store.graphs import XmlCheck, writable, write_graph
 from clustergraph.store.table import write_csv
 from clustergraph.store.tokens import prologue
 from clustergraph.store.wire import Failure, Job
@@ -36,8 +35,6 @@ _RESULTS: Final = {
     "tsv": QueryResultsFormat.TSV,
 }
 _ERROR_PLACE: Final = re.compile(r"error at (\d+):(\d+): ")
-_NOT_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
-_ELEMENT_NAME: Final = re.compile(r"[^\W\d][\w.\-]*$")
 _EXPECTED_CAP: Final = 300
 
 
@@ -137,7 +134,7 @@ def _write_results(outcome: QuerySolutions | QueryBoolean, job: Job, sink: Sink)
     if not job.results:
         raise Failure("not-acceptable", "this query gives results; ask for JSON, XML, CSV or TSV")
     sink.open(job.results)
-    target = _XmlCheck(sink) if job.results == "xml" else sink
+    target = XmlCheck(sink) if job.results == "xml" else sink
     if job.results == "csv" and isinstance(outcome, QuerySolutions):
         write_csv(outcome, cast("IO[bytes]", sink))
         return
@@ -154,12 +151,8 @@ def _write_graph(outcome: QueryTriples, job: Job, sink: Sink) -> None:
         page = {"graph": (text or b"").decode(), "more": len(triples) > job.rows}
         sink.write(json.dumps(page, ensure_ascii=False).encode())
         return
-    triples_out: Iterable[Triple] = _nameable(outcome) if job.graph == "rdf" else outcome
     sink.open(job.graph)
-    target = _XmlCheck(sink) if job.graph == "rdf" else sink
-    serialize(
-        triples_out, cast("IO[bytes]", target), format=RDF_FORMATS[job.graph], prefixes=_prefixes(job.text)
-    )
+    write_graph(writable(outcome, job.graph), job.graph, sink, _prefixes(job.text))
 
 
 def _prefixes(text: str) -> dict[str, str]:
@@ -167,34 +160,6 @@ def _prefixes(text: str) -> dict[str, str]:
     own = prologue(text)
     taken = set(own.values())
     return own | {name: iri for name, iri in PREFIXES.items() if name not in own and iri not in taken}
-
-
-def _nameable(triples: Iterable[Triple]) -> Iterator[Triple]:
-    """Yield the triples; fail at a predicate that RDF/XML has no element name for."""
-    known: set[str] = set()
-    for triple in triples:
-        predicate = triple.predicate.value
-        if predicate not in known:
-            if not _ELEMENT_NAME.search(predicate):
-                raise Failure(
-                    "not-acceptable", f"RDF/XML has no name for the property <{predicate}>; ask for Turtle"
-                )
-            known.add(predicate)
-        yield triple
-
-
-class _XmlCheck:
-    """Passes XML on with carriage returns escaped, and fails at a character that XML 1.0 can't hold."""
-
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
-        self.flush: Callable[[], None] = sink.flush
-
-    def write(self, data: bytes) -> int:
-        if _NOT_XML.search(data):
-            raise Failure("not-acceptable", "the answer holds a control character, unlike XML; ask for JSON")
-        self._sink.write(data.replace(b"\r", b"&#13;"))
-        return len(data)
 
 
 def _write_page(outcome: QuerySolutions | QueryBoolean, job: Job, sink: Sink) -> None:

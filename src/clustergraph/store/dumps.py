@@ -1,12 +1,12 @@
 """A store and a graph's name in, its dump out: sorted, so that the same data give the same bytes."""
 
 from collections.abc import Iterable
-from typing import IO, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from clustergraph.namespaces import PREFIXES
-from clustergraph.store.snapshot import RDF_FORMATS
+from clustergraph.store.graphs import writable, write_graph
 from clustergraph.store.wire import Job
 
 if TYPE_CHECKING:
@@ -17,18 +17,15 @@ def dump(store: Store, job: Job, sink: "Sink") -> None:
     """Write the graph that the job's text names (empty: all) in the job's graph format."""
     graph = NamedNode(job.text) if job.text else None
     quads = sorted(_quads(store, graph), key=_order)
-    sink.open(job.graph)
     triples = list(dict.fromkeys(quad.triple for quad in sorted(quads, key=_triple_order)))
+    triples = list(writable(triples, job.graph))
+    sink.open(job.graph)
     if job.graph in ("nt", "nq"):
         statements = triples if job.graph == "nt" else quads
         sink.write("".join(sorted(f"{statement} .\n" for statement in statements)).encode())
         return
-    target = cast("IO[bytes]", sink)
     used = _used_prefixes(quads) if job.graph != "jsonld" else {}
-    if job.graph == "trig":
-        serialize(quads, target, format=RDF_FORMATS[job.graph], prefixes=used)
-    else:
-        serialize(triples, target, format=RDF_FORMATS[job.graph], prefixes=used)
+    write_graph(quads if job.graph == "trig" else triples, job.graph, sink, used)
 
 
 def _quads(store: Store, graph: NamedNode | None) -> list[Quad]:

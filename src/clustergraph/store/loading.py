@@ -16,6 +16,7 @@ import re
 import shutil
 import signal
 import sys
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from gzip import BadGzipFile
@@ -26,6 +27,7 @@ from typing import IO, Final, cast
 from pyoxigraph import NamedNode, Store
 
 from clustergraph.errors import StoreError
+from clustergraph.namespaces import BASE
 from clustergraph.store.confinement import die_with_parent
 from clustergraph.store.disk import (
     FORMAT,
@@ -42,7 +44,7 @@ from clustergraph.store.disk import (
 from clustergraph.store.merging import Counts, has_shared_triple, merge
 from clustergraph.store.parts import Advance, Part, is_cut_by_lines, open_file, parts
 from clustergraph.store.snapshot import RDF_FORMATS
-from clustergraph.store.sources import DataFile, find, identity_of
+from clustergraph.store.sources import DataFile, fault, find, identity_of
 
 PART: Final = 4 * 1024 * 1024 * 1024
 """Bytes after which a load keeps its state."""
@@ -186,12 +188,12 @@ class _Load:
             store.bulk_load(
                 input=cast("IO[bytes]", part),
                 format=RDF_FORMATS[file.format],
-                base_iri=file.path.as_uri(),
+                base_iri=BASE,
                 to_graph=NamedNode(file.graph) if file.graph else None,
             )
-        except (SyntaxError, ValueError) as error:
+        except (SyntaxError, ValueError, MemoryError) as error:
             shutil.rmtree(self._states, ignore_errors=True)
-            raise StoreError(f"{file.path}: {part.place(error)}; mend the file or leave it out") from error
+            raise fault(file, error, part.lines_before()) from error
 
     def _keep(self, store: Store, number: int) -> None:
         """Keep the state after this part, and no other."""
@@ -248,8 +250,8 @@ def _fingerprint(file: DataFile, advance: Advance) -> Known:
                 digest.update(piece)
                 cut = cut and not (_BLANK(piece) or (before == b"_" and piece.startswith(b":")))
                 before = piece[-1:]
-    except (EOFError, BadGzipFile) as error:
-        raise StoreError(f"{file.path}: can't be read ({error}); give a whole file") from error
+    except (EOFError, BadGzipFile, zlib.error) as error:
+        raise StoreError(f"{file.path}: cannot be read ({error}); give a whole file") from error
     return Known(
         str(file.path),
         stat.st_size,

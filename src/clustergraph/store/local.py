@@ -1,6 +1,9 @@
 """Built files in, the bytes of one answer or dump out, in this process: for the command line."""
 
 import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -11,10 +14,10 @@ from clustergraph.resources import graph_folder
 from clustergraph.store import answering, dumps
 from clustergraph.store.formats import GRAPHS, PAGE, RESULTS
 from clustergraph.store.snapshot import load
-from clustergraph.store.sources import find
+from clustergraph.store.sources import find, own_bytes
 from clustergraph.store.wire import Failure, Job
 
-_PAGE_ROWS: Final = 1000
+_ALL_ROWS: Final = sys.maxsize - 1
 
 
 class _Memory(BytesIO):
@@ -32,25 +35,23 @@ Values = tuple[tuple[str, str], ...]
 def query(text: str, form: str, data: tuple[Path, ...] = (), values: Values = ()) -> bytes:
     """Return the answer of a query on built files (default: the project's own).
 
-    ``form`` is a key of :mod:`.formats`; that of a page gives the first rows as JSON.
+    ``form`` is a key of :mod:`.formats`; that of a page gives every row as JSON.
 
     Raises:
         QueryError: the query is malformed, refused, or its answer can't be given in this format.
     """
     results = form if form in (*RESULTS, PAGE) else ""
     graph = form if form in (*GRAPHS, PAGE) else ""
+    snapshot = load(find(data or (graph_folder(),)))
+    job = Job(text, results=results, graph=graph, values=values, rows=_ALL_ROWS)
     sink = _Memory()
-    try:
-        snapshot = load(find(data or (graph_folder(),)))
-        job = Job(text, results=results, graph=graph, values=values, rows=_PAGE_ROWS)
+    with _failures("the query: "):
         answering.answer(snapshot.store, job, BASE, sink, union=not snapshot.merged)
-    except Failure as failure:
-        raise QueryError(f"the query: {failure.detail}") from failure
     return sink.getvalue()
 
 
 def table(text: str, data: tuple[Path, ...] = (), values: Values = ()) -> tuple[list[str], list[list[str]]]:
-    """Return column names and cells of a query's answer; a graph or a yes/no has one column.
+    """Return column names and cells of a query's answer; a yes/no has one column, a graph one of its lines.
 
     Raises:
         QueryError: the query is malformed or refused.
@@ -59,7 +60,7 @@ def table(text: str, data: tuple[Path, ...] = (), values: Values = ()) -> tuple[
     if "boolean" in page:
         return ["answer"], [["yes" if page["boolean"] else "no"]]
     if "graph" in page:
-        return ["graph"], [[page["graph"]]]
+        return ["graph"], [[line] for line in page["graph"].splitlines()]
     rows = [[cell[1] if cell else "" for cell in row] for row in page["rows"]]
     return page["variables"], rows
 
@@ -68,13 +69,26 @@ def dump(form: str, graph: str = "", data: tuple[Path, ...] = ()) -> bytes:
     """Return all built graphs, or one of them by its name, as one file.
 
     Raises:
-        QueryError: there is no graph of that name.
+        QueryError: there is no graph of that name, or the format can't hold it.
     """
     snapshot = load(find(data or (graph_folder(),)))
     name = f"{BASE}graph/{graph}" if graph else ""
     if name and name not in snapshot.graphs:
         known = ", ".join(iri.rsplit("/", 1)[-1] for iri in snapshot.graphs)
         raise QueryError(f"there is no graph {graph!r}; use one of {known}")
+    own = own_bytes(zip(snapshot.files, snapshot.digests, strict=True), name, form)
+    if own is not None:
+        return own
     sink = _Memory()
-    dumps.dump(snapshot.store, Job(name, op="dump", graph=form), sink)
+    with _failures(""):
+        dumps.dump(snapshot.store, Job(name, op="dump", graph=form), sink)
     return sink.getvalue()
+
+
+@contextmanager
+def _failures(what: str) -> Iterator[None]:
+    """Turn a failure into an error of the command line."""
+    try:
+        yield
+    except Failure as failure:
+        raise QueryError(f"{what}{failure.detail}") from failure

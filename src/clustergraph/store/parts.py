@@ -1,7 +1,7 @@
 """A data file in; readers of its parts, each of which can be loaded by itself, out."""
 
 import gzip
-import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BufferedReader, RawIOBase
@@ -11,7 +11,6 @@ from clustergraph.store.sources import DataFile
 
 _BUFFER: Final = 1024 * 1024
 _BY_LINES: Final = frozenset({"nt", "nq"})
-_LINE: Final = re.compile(r"\bline (\d+)")
 Advance = Callable[[int], object]
 
 
@@ -47,13 +46,8 @@ class Part:
         while self.read(_BUFFER):
             pass
 
-    def place(self, error: Exception) -> str:
-        """Return an error's words, its lines counted from the beginning of the file."""
-        words = error.msg if isinstance(error, SyntaxError) else str(error)
-        before = self._lines_before()
-        return _LINE.sub(lambda match: f"line {int(match[1]) + before}", words)
-
-    def _lines_before(self) -> int:
+    def lines_before(self) -> int:
+        """Return how many lines of the file come before this part."""
         lines, left = 0, self._start
         with open_file(self._file) as stream:
             while left and (piece := stream.read(min(left, _BUFFER))):
@@ -81,12 +75,12 @@ def parts(file: DataFile, limit: int | None, advance: Advance) -> Iterator[Part]
 def open_file(file: DataFile, advance: Advance = id) -> Iterator[BufferedReader]:
     """Open a data file, uncompressed; ``advance`` is told the bytes that come from the disk."""
     with file.path.open("rb", buffering=0) as raw:
-        counted = BufferedReader(_Counted(raw, advance), _BUFFER)
-        if not file.gzipped:
-            yield cast("BufferedReader", counted)
-            return
-        with gzip.GzipFile(fileobj=counted) as unpacked:
-            yield BufferedReader(cast("RawIOBase", unpacked), _BUFFER)
+        stream = BufferedReader(cast("RawIOBase", _Counted(raw, advance)), _BUFFER)
+        if file.gzipped:
+            stream = BufferedReader(cast("RawIOBase", gzip.GzipFile(fileobj=stream)), _BUFFER)
+        if stream.peek(len(BOM_UTF8)).startswith(BOM_UTF8):
+            stream.read(len(BOM_UTF8))
+        yield cast("BufferedReader", stream)
 
 
 class _Counted(RawIOBase):

@@ -4,24 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
-from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
+from pyoxigraph import NamedNode, RdfFormat, Store
 
-from clustergraph.errors import StoreError
+from clustergraph.namespaces import BASE
+from clustergraph.store.formats import GRAPHS
 from clustergraph.store.merging import Counts, has_shared_triple, merge
-from clustergraph.store.sources import DataFile, identity
+from clustergraph.store.sources import DataFile, fault, identity
 
 RDF_FORMATS: Final = MappingProxyType(
-    {
-        "ttl": RdfFormat.TURTLE,
-        "nt": RdfFormat.N_TRIPLES,
-        "nq": RdfFormat.N_QUADS,
-        "trig": RdfFormat.TRIG,
-        "jsonld": RdfFormat.JSON_LD,
-        "rdf": RdfFormat.RDF_XML,
-    }
+    {key: cast("RdfFormat", RdfFormat.from_media_type(form.media_type)) for key, form in GRAPHS.items()}
 )
+"""The engine's name of each format."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +60,12 @@ def load(files: Iterable[DataFile]) -> Snapshot:
 
 
 def _load(store: Store, file: DataFile, data: bytes) -> None:
-    target = NamedNode(file.graph) if file.graph else DefaultGraph()
     try:
         store.load(
             input=data,
             format=RDF_FORMATS[file.format],
-            base_iri=file.path.resolve().as_uri(),
-            to_graph=target if file.graph else None,
+            base_iri=BASE,
+            to_graph=NamedNode(file.graph) if file.graph else None,
         )
-    except (SyntaxError, ValueError) as error:
-        raise StoreError(f"{file.path}: {error}; mend the file or leave it out") from error
+    except (SyntaxError, ValueError, MemoryError) as error:
+        raise fault(file, error) from error

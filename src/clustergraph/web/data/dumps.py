@@ -1,13 +1,12 @@
 """``/dumps/NAME.FORMAT``: a graph's own file as it is, a sorted dump of one graph or all, or a table."""
 
-from hashlib import sha256
 from types import MappingProxyType
 from typing import Final
 
-from clustergraph.errors import StoreError
 from clustergraph.namespaces import BASE
 from clustergraph.resources import table_folder
 from clustergraph.store.formats import GRAPHS
+from clustergraph.store.sources import own_bytes
 from clustergraph.store.wire import Failure, Job
 from clustergraph.web.options import ServeOptions
 from clustergraph.web.releases import Release
@@ -42,12 +41,14 @@ async def dump(release: Release, name: str, form: str) -> bytes:
     """Return the bytes of a dump.
 
     Raises:
-        Failure: of kind ``not-found`` where there is no such graph or format.
+        Failure: of kind ``not-found`` where there is no such graph or format, ``not-acceptable`` where the
+            format can't hold the graph.
     """
     graph = "" if name == ALL else f"{BASE}graph/{name}"
     if form not in GRAPHS or (graph and graph not in release.description.graphs):
         raise Failure("not-found", f"there is no dump {name}.{form}; the front page lists them")
-    own = _own_bytes(release, graph, form)
+    described = release.description
+    own = own_bytes(zip(described.files, described.digests, strict=True), graph, form)
     if own is not None:
         return own
     answer = await release.pool.run(Job(graph, op="dump", graph=form).pack())
@@ -57,21 +58,3 @@ async def dump(release: Release, name: str, form: str) -> bytes:
         finally:
             answer.stream.close()
     return answer.body
-
-
-def _own_bytes(release: Release, graph: str, form: str) -> bytes | None:
-    """Return the bytes of the one file that a graph was loaded from, in that file's own format.
-
-    None where there is no such file, or where it is no longer what was loaded.
-    """
-    description = release.description
-    pairs = zip(description.files, description.digests, strict=True)
-    found = [(file, digest) for file, digest in pairs if graph and file.graph == graph]
-    if len(found) != 1 or found[0][0].format != form:
-        return None
-    file, digest = found[0]
-    try:
-        data = file.read()
-    except StoreError:
-        return None
-    return data if sha256(data).hexdigest() == digest else None
