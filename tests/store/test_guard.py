@@ -3,7 +3,7 @@
 import pytest
 
 from clustergraph.store.guard import names_dataset, refuse_calls, update_form
-from clustergraph.store.tokens import prologue, tokens
+from clustergraph.store.tokens import declared, tokens
 from clustergraph.store.wire import Failure
 
 CALLS = {
@@ -97,7 +97,7 @@ def test_a_dataset_clause_is_seen(text: str, named: bool) -> None:
 
 def test_the_prologue_gives_prefixes() -> None:
     text = "BASE <http://b/> PREFIX a: <http://a/> # PREFIX c: <http://c/>\nprefix : <http://d/> ASK {}"
-    assert prologue(text) == {"a": "http://a/", "": "http://d/"}
+    assert declared(text) == {"a": "http://a/", "": "http://d/"}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from itertools import islice
 from typing import IO, Final, Protocol, cast
 
@@ -22,10 +23,10 @@ from pyoxigraph import (
 )
 
 from clustergraph.namespaces import PREFIXES
-from clustergraph.store import guard
+from clustergraph.store import guard, syntax
 from clustergraph.store.graphs import XmlCheck, writable, write_graph
 from clustergraph.store.table import write_csv
-from clustergraph.store.tokens import prologue
+from clustergraph.store.tokens import body, prologue, tokens
 from clustergraph.store.wire import Failure, Job
 
 _RESULTS: Final = {
@@ -34,8 +35,12 @@ _RESULTS: Final = {
     "csv": QueryResultsFormat.CSV,
     "tsv": QueryResultsFormat.TSV,
 }
-_ERROR_PLACE: Final = re.compile(r"error at (\d+):(\d+): ")
-_EXPECTED_CAP: Final = 300
+_EVERYTHING: Final = re.compile(r"(?i)select(?:\s|#.*)*(?:(?:distinct|reduced)(?:\s|#.*)*)?\*")
+_RESERVED: Final = frozenset(
+    {"xml", "xmlns", "http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/"}
+)
+"""Prefixes and namespaces that XML gives a meaning of its own (Namespaces in XML 1.0, section 3)."""
+Outcome = QuerySolutions | QueryBoolean | QueryTriples
 
 
 class Sink(Protocol):
@@ -59,35 +64,47 @@ def answer(store: Store, job: Job, base: str, sink: Sink, *, union: bool) -> Non
     Raises:
         Failure: where the query is refused, malformed, or can't be given in a format that was asked for.
     """
+    job = job._replace(text=job.text.removeprefix("\ufeff"))
     guard.refuse_calls(job.text)
     try:
         outcome = _evaluate(store, job, base, union=union)
-        _write(outcome, job, sink)
+        _write(outcome, job, base, sink)
     except SyntaxError as error:
-        raise _syntax_failure(job.text, str(error)) from error
+        raise syntax.failure(job.text, str(error)) from error
     except MemoryError as error:
         raise Failure("memory", "the query needs more memory than one query may have") from error
     except (RuntimeError, ValueError, OSError) as error:
         raise Failure("evaluation", str(error)) from error
 
 
-def _evaluate(
-    store: Store, job: Job, base: str, *, union: bool
-) -> QuerySolutions | QueryBoolean | QueryTriples:
-    text = job.text.removeprefix("\ufeff")
+def _evaluate(store: Store, job: Job, base: str, *, union: bool) -> Outcome:
     values: dict[Variable, NamedNode | BlankNode | Literal | Triple] = {
         Variable(name): _term(term) for name, term in job.values
     }
+    query = partial(store.query, base_iri=base, substitutions=values or None)
     if job.dataset:
-        return store.query(
-            text,
-            base_iri=base,
-            default_graph=[_graph(iri) for iri in job.default_graphs],
-            named_graphs=[_graph(iri) for iri in job.named_graphs],
-            substitutions=values or None,
-        )
-    union = union and not guard.names_dataset(text)
-    return store.query(text, base_iri=base, use_default_graph_as_union=union, substitutions=values or None)
+        default, named = map(_graph, job.default_graphs), map(_graph, job.named_graphs)
+        query = partial(query, default_graph=list(default), named_graphs=list(named))
+    else:
+        query = partial(query, use_default_graph_as_union=union and not guard.names_dataset(job.text))
+    outcome: Outcome = query(job.text)
+    if isinstance(outcome, QuerySolutions) and not values and _EVERYTHING.search(job.text):
+        ordered = _in_order(job.text, [variable.value for variable in outcome.variables])
+        return query(ordered) if ordered else outcome
+    return outcome
+
+
+def _in_order(text: str, variables: list[str]) -> str:
+    """Return a ``SELECT *`` with the variables in the order in which they appear, empty where they are so.
+
+    The engine, which knows which variables are in scope, gives them in alphabetical order.
+    """
+    appearing = dict.fromkeys(token.text[1:] for token in tokens(text) if token.kind == "variable")
+    wanted = [name for name in appearing if name in variables]
+    star = next((token for token in islice(body(text), 1, 3) if token.text == "*"), None)
+    if star is None or wanted == variables or len(wanted) != len(variables):
+        return ""
+    return f"{text[: star.offset]} {' '.join(f'?{name}' for name in wanted)} {text[star.offset + 1 :]}"
 
 
 def _graph(iri: str) -> NamedNode:
@@ -103,27 +120,9 @@ def _term(text: str) -> NamedNode | Literal:
     return cast("NamedNode | Literal", value)
 
 
-def _syntax_failure(text: str, message: str) -> Failure:
-    update = guard.update_form(text)
-    if update:
-        return Failure("update", f"{update} is an update; this service only answers queries")
-    match = _ERROR_PLACE.match(message)
-    if not match:
-        return Failure("syntax", _shorten(message))
-    line, column = int(match.group(1)), int(match.group(2))
-    return Failure(
-        "syntax", f"line {line}, column {column}: {_shorten(message[match.end() :])}", line, column
-    )
-
-
-def _shorten(message: str) -> str:
-    words = " ".join(message.split())
-    return words if len(words) <= _EXPECTED_CAP else f"{words[:_EXPECTED_CAP]} …"
-
-
-def _write(outcome: QuerySolutions | QueryBoolean | QueryTriples, job: Job, sink: Sink) -> None:
+def _write(outcome: Outcome, job: Job, base: str, sink: Sink) -> None:
     if isinstance(outcome, QueryTriples):
-        _write_graph(outcome, job, sink)
+        _write_graph(outcome, job, base, sink)
     elif job.results == "page":
         _write_page(outcome, job, sink)
     else:
@@ -141,25 +140,32 @@ def _write_results(outcome: QuerySolutions | QueryBoolean, job: Job, sink: Sink)
     outcome.serialize(cast("IO[bytes]", target), format=_RESULTS[job.results])
 
 
-def _write_graph(outcome: QueryTriples, job: Job, sink: Sink) -> None:
+def _write_graph(outcome: QueryTriples, job: Job, base: str, sink: Sink) -> None:
     if not job.graph:
         raise Failure("not-acceptable", "this query gives a graph; ask for Turtle or another RDF format")
     if job.graph == "page":
         sink.open("page")
         triples = list(islice(outcome, job.rows + 1))
-        text = serialize(triples[: job.rows], format=RdfFormat.TURTLE, prefixes=_prefixes(job.text))
+        text = serialize(triples[: job.rows], format=RdfFormat.TURTLE, prefixes=_prefixes(job, base))
         page = {"graph": (text or b"").decode(), "more": len(triples) > job.rows}
         sink.write(json.dumps(page, ensure_ascii=False).encode())
         return
     sink.open(job.graph)
-    write_graph(writable(outcome, job.graph), job.graph, sink, _prefixes(job.text))
+    write_graph(writable(outcome, job.graph), job.graph, sink, _prefixes(job, base))
 
 
-def _prefixes(text: str) -> dict[str, str]:
-    """Return the query's prefixes and, after them, the project's own."""
-    own = prologue(text)
+def _prefixes(job: Job, base: str) -> dict[str, str]:
+    """Return the query's prefixes and, after them, the project's own.
+
+    A prologue without its query is Turtle, so that the engine resolves what is relative or escaped in it.
+    """
+    turtle = parse(prologue(job.text), format=RdfFormat.TURTLE, base_iri=base)
+    own = {} if any(turtle) else turtle.prefixes
     taken = set(own.values())
-    return own | {name: iri for name, iri in PREFIXES.items() if name not in own and iri not in taken}
+    found = own | {name: iri for name, iri in PREFIXES.items() if name not in own and iri not in taken}
+    if job.graph != "rdf":
+        return found
+    return {name: iri for name, iri in found.items() if _RESERVED.isdisjoint((name, iri))}
 
 
 def _write_page(outcome: QuerySolutions | QueryBoolean, job: Job, sink: Sink) -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from clustergraph.store.tokens import Token, decoded, place, tokens
+from clustergraph.store.tokens import Token, body, decoded, place, tokens
 from clustergraph.store.wire import Failure
 
 _CALL: Final = re.compile(r"(?i)service(silent)?$")
@@ -71,7 +71,7 @@ def update_form(text: str) -> str | None:
     >>> update_form("PREFIX ex: <http://example.org/> insert data { ex:a ex:b ex:c }")
     'INSERT'
     """
-    first = next(_body(decoded(text)), None)
+    first = next(body(decoded(text)), None)
     word = first.text.lower() if first and first.kind == "word" else ""
     return word.upper() if word in _UPDATES else None
 
@@ -88,7 +88,7 @@ def names_dataset(text: str) -> bool:
         return False
     depth = 0
     form = ""
-    for token in _body(text):
+    for token in body(text):
         form = form or token.text.lower()
         depth += (token.text in _OPENING) - (token.text in _CLOSING)
         if depth == 0 and (
@@ -97,18 +97,3 @@ def names_dataset(text: str) -> bool:
         ):
             return True
     return False
-
-
-def _body(text: str) -> Iterator[Token]:
-    """Yield the tokens after the prologue."""
-    stream = tokens(text)
-    for token in stream:
-        word = token.text.lower()
-        if word == "base":
-            next(stream, None)
-        elif word == "prefix":
-            next(stream, None)
-            next(stream, None)
-        else:
-            yield token
-            yield from stream

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
+from types import MappingProxyType
 from typing import Final
 
 _TOKEN: Final = re.compile(
@@ -26,6 +28,8 @@ _TOKEN: Final = re.compile(
 )
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _LAST_CODE_POINT: Final = 0x10FFFF
+_PROLOGUE: Final = MappingProxyType({"base": 1, "version": 1, "prefix": 2})
+"""The words of a prologue with the number of tokens that follow each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +76,37 @@ def place(text: str, offset: int) -> tuple[int, int]:
     return line, offset - (text.rfind("\n", 0, offset) + 1) + 1
 
 
-def prologue(text: str) -> dict[str, str]:
-    """Return the prefixes that a query declares before its body.
+def prologue(text: str) -> str:
+    """Return what stands before a query's body: its base and prefixes.
 
     >>> prologue("PREFIX ex: <http://example.org/> SELECT * {}")
-    {'ex': 'http://example.org/'}
+    'PREFIX ex: <http://example.org/> '
     """
-    found: dict[str, str] = {}
+    first = next(body(text), None)
+    return text[: first.offset] if first else text
+
+
+def declared(text: str) -> dict[str, str]:
+    """Return the prefixes that a query declares, with their IRIs as they are written.
+
+    >>> declared("PREFIX : <#> SELECT * {}")
+    {'': '#'}
+    """
+    words = list(tokens(prologue(text)))
+    return {
+        name.text.rstrip(":"): iri.text[1:-1]
+        for word, name, iri in zip(words, words[1:], words[2:], strict=False)
+        if word.text.lower() == "prefix" and iri.kind == "iri"
+    }
+
+
+def body(text: str) -> Iterator[Token]:
+    """Yield the tokens after the prologue."""
     stream = tokens(text)
     for token in stream:
-        word = token.text.lower()
-        if word == "base":
-            next(stream, None)
-        elif word == "prefix":
-            name, iri = next(stream, None), next(stream, None)
-            if name and iri and iri.kind == "iri":
-                found[name.text.rstrip(":")] = iri.text[1:-1]
+        following = _PROLOGUE.get(token.text.lower())
+        if following is None:
+            yield token
+            yield from stream
         else:
-            break
-    return found
+            next(islice(stream, following, following), None)

@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from clustergraph.store.tokens import Token, prologue, tokens
+from clustergraph.store.tokens import Token, declared, tokens
 from clustergraph.store.wire import Failure
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Federation:
         calls = [call for call in find_calls(text) if call.endpoint in self.endpoints]
         if not calls:
             return text
-        head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prologue(text).items())
+        head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in declared(text).items())
         answers = await asyncio.gather(*(asyncio.to_thread(self._answer, call, head) for call in calls))
         for call, answer in reversed(list(zip(calls, answers, strict=True))):
             text = f"{text[: call.start]} {answer} {text[call.end :]}"
@@ -117,7 +117,7 @@ def find_calls(text: str) -> Iterator[Call]:
     [' ?s ?p ?o ']
     """
     found = list(tokens(text))
-    prefixes = prologue(text)
+    prefixes = declared(text)
     position = 0
     while position < len(found):
         call = _call_at(text, found, position, prefixes)
