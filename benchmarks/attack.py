@@ -20,7 +20,7 @@ from pathlib import Path
 from tests.attack import siege
 from tests.attack.conversation import Request
 from tests.attack.mutation import sources
-from tests.attack.service import Attacked, free_port
+from tests.service import Running, free_port, start_service
 
 LIMIT = 2.0
 MEMORY = 256 << 20
@@ -44,7 +44,7 @@ def main() -> None:
     given = arguments.parse_args()
     queries = list(chain.from_iterable(sources(folder) for folder in (OWN, *given.queries)))
     table: Table = {"machine": {"processors": os.cpu_count(), "load average": os.getloadavg()[0]}}
-    with Attacked(limits={"seconds": LIMIT, "memory": MEMORY}) as service:
+    with start_service(limits={"seconds": LIMIT, "memory": MEMORY}) as service:
         bombardment(table, service, queries, given.requests, given.seed)
         assaults(table, service)
         note(table, "the service at the end", lambda: state(service))
@@ -66,7 +66,7 @@ def note(table: Table, name: str, attack: Callable[[], siege.Figures]) -> None:
         print(f"  {key:<28} {(chr(10) + ' ' * 31).join(shown) or 'none'}", flush=True)
 
 
-def bombardment(table: Table, service: Attacked, queries: list[str], number: int, seed: int) -> None:
+def bombardment(table: Table, service: Running, queries: list[str], number: int, seed: int) -> None:
     """Send requests that are odd, broken or costly."""
     note(table, "the service at the beginning", lambda: state(service))
     left = number
@@ -90,7 +90,7 @@ def supply(name: str, size: int) -> Iterator[Request]:
     return islice(chain.from_iterable(rounds), size)
 
 
-def assaults(table: Table, service: Attacked) -> None:
+def assaults(table: Table, service: Running) -> None:
     """Do what one request alone can't."""
     note(table, "200 connections at once", lambda: siege.crowd(service, 200))
     note(table, "8 runaway queries beside light ones", lambda: siege.run_away(service, LIMIT))
@@ -101,7 +101,7 @@ def assaults(table: Table, service: Attacked) -> None:
     note(table, "kill -9 of workers under load", lambda: siege.kill_workers(service, 20))
 
 
-def state(service: Attacked) -> siege.Figures:
+def state(service: Running) -> siege.Figures:
     """Return how the service is: memory, processes, processor, and whether it still answers rightly."""
     calm = service.calm()
     front, largest = service.memory()
@@ -121,13 +121,13 @@ def reload_() -> siege.Figures:
     with tempfile.TemporaryDirectory() as folder:
         write = siege.versions(Path(folder) / "versions.nt")
         write(0)
-        with Attacked(data=[str(Path(folder) / "versions.nt")]) as service:
+        with start_service(data=[str(Path(folder) / "versions.nt")]) as service:
             return siege.reload_(service, write, 10)
 
 
 def shut_down() -> siege.Figures:
     """End a service in which queries run."""
-    return siege.shut_down(Attacked(limits={"seconds": LIMIT}), siege.runaways(6), LIMIT)
+    return siege.shut_down(start_service(limits={"seconds": LIMIT}), siege.runaways(6), LIMIT)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.attack.service import Attacked
+from tests.service import start_service
 
 PREFIX = "PREFIX clg: <https://w3id.org/clustergraph/ns#>"
 RATINGS = f"{PREFIX} SELECT ?r ?i WHERE {{ ?r a clg:SkillRating ; clg:importance ?i }}"
@@ -36,7 +36,7 @@ def main() -> None:
     )
     arguments.add_argument("--comunica", type=Path, required=True, help="Folder with its node_modules.")
     given = arguments.parse_args()
-    with Attacked() as service:
+    with start_service() as service:
         print("\n".join(comunica(given.comunica, f"{service.url}/sparql")))
 
 

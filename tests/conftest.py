@@ -1,13 +1,12 @@
 """What several tests share: the project's folder, the real report read once, and small projects to break."""
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from rdflib import Graph
+from tests.service import Running, start_service
 
 from clustergraph import dataset
 from clustergraph.curation import Curated
@@ -104,17 +103,14 @@ def lyon() -> Path:
 
 
 @pytest.fixture(scope="session")
-def served() -> Iterator[str]:
+def graph_service() -> Iterator[Running]:
+    """The built graphs, served."""
+    service = start_service()
+    yield service
+    assert service.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def served(graph_service: Running) -> str:
     """The address of a service over the built graphs, with a slash at its end."""
-    command = [sys.executable, "-m", "clustergraph", "serve", "--port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as service:
-        assert service.stderr is not None
-        lines = []
-        for line in service.stderr:
-            lines.append(line)
-            if "http://" in line:
-                break
-        else:
-            pytest.fail("the service ended: " + "".join(lines))
-        yield line[line.index("http://") :].strip()
-        service.terminate()
+    return f"{graph_service.url}/"

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from rdflib import DCTERMS, RDF, SKOS, Graph, Literal, URIRef
 from SPARQLWrapper import JSON, SPARQLWrapper
+from tests.service import launch
 
 from clustergraph import dataset, iris, source
 from clustergraph.graph.anchors import NIF
@@ -240,13 +241,9 @@ def endpoint(project: Path) -> Iterator[str]:
     """The address of a server that serves nothing but the second report."""
     program = Path(sys.executable).with_name("clustergraph")
     arguments = [str(program), "serve", "--port", "0", "--data", str(project / "data" / "graph")]
-    with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as server:
-        assert server.stderr is not None
-        line = next(words for words in server.stderr if "serves http" in words)
-        yield line.split()[-1] + "sparql"
-        server.terminate()
-        assert server.wait(timeout=30) == 0
-        server.stderr.close()
+    with launch(arguments) as server:
+        yield f"{server.url}/sparql"
+        assert server.stop() == 0
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from SPARQLWrapper import JSON, SPARQLWrapper
+from tests.service import launch
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -49,12 +50,8 @@ def program(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def address(program: Path, tmp_path: Path) -> Iterator[str]:
-    command = [str(program), "serve", "--port", "0"]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as service:
-        assert service.stderr is not None
-        line = service.stderr.readline()
-        yield line[line.index("http://") :].strip()
-        service.terminate()
+    with launch([str(program), "serve", "--port", "0"], cwd=tmp_path) as service:
+        yield f"{service.url}/"
 
 
 def test_the_installed_wheel_serves_from_another_folder(address: str) -> None:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tests.attack.conversation import Got, Request, connect, converse, fault
 from tests.attack.malice import DIRECT, FORM, HEADS, NOISE, WELL_FORMED, any_way, ask, requests
 from tests.attack.mutation import mutants
-from tests.attack.service import Attacked, Load, Supervised, eventually, process
+from tests.service import Load, Running, Supervised, alive, eventually
 from tests.web.deadly import RUNAWAY
 
 Figures = dict[str, object]
@@ -110,7 +110,7 @@ STRATEGIES: dict[str, st.SearchStrategy[Request]] = {
 }
 
 
-def crowd(service: Attacked, connections: int) -> Figures:
+def crowd(service: Running, connections: int) -> Figures:
     """Open many connections, then ask on all of them at once; each must be answered rightly."""
     request = ask(
         "SELECT (COUNT(DISTINCT ?r) AS ?n) WHERE { ?r a <https://w3id.org/clustergraph/ns#SkillRating> }"
@@ -136,7 +136,7 @@ def read_all(connection: socket.socket) -> bytes:
     return b"".join(pieces)
 
 
-def run_away(service: Attacked, limit: float, number: int = 8, calm: float = 3.0) -> Figures:
+def run_away(service: Running, limit: float, number: int = 8, calm: float = 3.0) -> Figures:
     """Measure light queries alone, then beside queries that never end."""
     with Load(service.url) as before:
         threading.Event().wait(calm)
@@ -164,7 +164,7 @@ def run_away(service: Attacked, limit: float, number: int = 8, calm: float = 3.0
     }
 
 
-def leave(service: Attacked, number: int, seed: int = 1) -> Figures:
+def leave(service: Running, number: int, seed: int = 1) -> Figures:
     """Send queries and go, before the answer or in its middle; everything must end with its client."""
     random = Random(seed)  # noqa: S311
     for text in runaways(number // 2):
@@ -190,7 +190,7 @@ def go(url: str, request: Request, seconds: float) -> None:
         connection.recv(1)
 
 
-def drip(service: Attacked, clients: int, seconds: float) -> Figures:
+def drip(service: Running, clients: int, seconds: float) -> Figures:
     """Hold connections with heads, bodies and readings that hardly go on, while light queries are asked."""
     heads = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\nX-A: "
     bodies = (
@@ -236,7 +236,7 @@ def trickle(connection: socket.socket) -> bool:
         return False
 
 
-def swell(service: Attacked, size: int) -> Figures:
+def swell(service: Running, size: int) -> Figures:
     """Send heads and bodies without an end; the service must refuse them and not grow."""
     before = service.memory()[0]
     piece = b"a" * 65536
@@ -269,7 +269,7 @@ def read_first(connection: socket.socket) -> bytes:
     return b""
 
 
-def stall(service: Attacked) -> Figures:
+def stall(service: Running) -> Figures:
     """Send requests that cost the front itself work; return the longest pause that others saw, in seconds."""
     head = f"POST /sparql HTTP/1.1\r\n{HEADS}Content-Type: {FORM}\r\nContent-Length: %d\r\n\r\n"
     small = "GET /sparql?query=ASK%7B%7D%23{n} HTTP/1.1\r\n" + HEADS
@@ -291,7 +291,7 @@ def stall(service: Attacked) -> Figures:
     return {"longest pause s": longest}
 
 
-def kill_workers(service: Attacked, times: int) -> Figures:
+def kill_workers(service: Running, times: int) -> Figures:
     """Kill workers under load, waiting and working ones; no light query may be lost."""
     with Load(service.url) as load:
         for _ in range(times):
@@ -316,7 +316,7 @@ def kill_service(port: int, times: int, *arguments: str) -> Figures:
     return {"kills": times, "answers after s": seconds, "worst s": max(seconds)}
 
 
-def reload_(service: Attacked, write: Callable[[int], None], times: int, clients: int = 40) -> Figures:
+def reload_(service: Running, write: Callable[[int], None], times: int, clients: int = 40) -> Figures:
     """Exchange the data under load; each answer must be whole, and all of one release."""
     mixed: list[str] = []
     answers = [0]
@@ -346,7 +346,7 @@ def reload_(service: Attacked, write: Callable[[int], None], times: int, clients
     for version in range(1, times + 1):
         write(version)
         done = sum("clustergraph: reloaded" in line for line in service.lines)
-        service.signal(signal.SIGHUP)
+        service.send_signal(signal.SIGHUP)
         if not eventually(
             lambda done=done: sum("clustergraph: reloaded" in x for x in service.lines) > done, 20
         ):  # type: ignore[misc]
@@ -381,7 +381,7 @@ def versions(path: Path) -> Callable[[int], None]:
     return write
 
 
-def shut_down(service: Attacked, running: list[str], limit: float) -> Figures:
+def shut_down(service: Running, running: list[str], limit: float) -> Figures:
     """Ask the service to end while queries run; those that end in time are answered, nothing is left."""
     outcomes: list[Got] = []
 
@@ -397,16 +397,15 @@ def shut_down(service: Attacked, running: list[str], limit: float) -> Figures:
     code = service.stop()
     for thread in threads:
         thread.join()
-    left = [one for one in map(process, below) if one and one.state != "Z"]
     return {
         "exit code": code,
         "seconds": round(time.monotonic() - began, 2),
         "outcomes": dict(Counter(f"{got.status} {got.kind}{got.broken}".strip() for got in outcomes)),
-        "processes left": len(left),
+        "processes left": len(alive(below)),
     }
 
 
-def sip(service: Attacked, seconds: float) -> float:
+def sip(service: Running, seconds: float) -> float:
     """Read a long answer in sips, and return after how many seconds the service has had enough."""
     pause = threading.Event()
     began = time.monotonic()
@@ -420,7 +419,7 @@ def sip(service: Attacked, seconds: float) -> float:
     return time.monotonic() - began
 
 
-def exhaust(service: Attacked, spare: int = 12) -> list[Got]:
+def exhaust(service: Running, spare: int = 12) -> list[Got]:
     """Take all descriptors that the service may have, let queries end its workers meanwhile, then let go."""
     used = len(list(Path(f"/proc/{service.pid}/fd").iterdir()))
     resource.prlimit(service.pid, resource.RLIMIT_NOFILE, (used + spare, used + spare))
@@ -433,6 +432,6 @@ def exhaust(service: Attacked, spare: int = 12) -> list[Got]:
     return [converse(service.url, ask(f"ASK {{}} # {number}")) for number in range(4)]
 
 
-def ready(service: Attacked) -> int:
+def ready(service: Running) -> int:
     """Return the status of the service's readiness."""
     return converse(service.url, Request(f"GET /health/ready HTTP/1.1\r\n{HEADS}\r\n".encode())).status

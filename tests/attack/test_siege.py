@@ -14,15 +14,15 @@ from tests.attack import siege
 from tests.attack.conversation import converse
 from tests.attack.malice import ask
 from tests.attack.mutation import sources
-from tests.attack.service import Attacked, eventually, free_port
+from tests.service import Running, eventually, free_port, start_service
 
 LIMIT = 1.5
 
 
 @pytest.fixture(scope="module")
-def attacked() -> Iterator[Attacked]:
+def attacked() -> Iterator[Running]:
     """The built graphs, served with a short limit; unharmed at the end, whatever the tests did."""
-    with Attacked(limits={"seconds": LIMIT, "memory": 256 << 20}) as service:
+    with start_service(limits={"seconds": LIMIT, "memory": 256 << 20}) as service:
         yield service
         assert service.calm()
         assert service.ratings() == 183
@@ -32,30 +32,30 @@ def attacked() -> Iterator[Attacked]:
 
 
 @pytest.mark.parametrize("name", siege.STRATEGIES)
-def test_no_request_gets_a_dishonest_answer(attacked: Attacked, name: str) -> None:
+def test_no_request_gets_a_dishonest_answer(attacked: Running, name: str) -> None:
     figures = siege.bombard(attacked.url, siege.drawn(siege.STRATEGIES[name], 150), LIMIT)
     assert figures["faults"] == []
     assert figures["requests"] == 150
 
 
-def test_no_damaged_query_gets_a_dishonest_answer(attacked: Attacked, root: Path) -> None:
+def test_no_damaged_query_gets_a_dishonest_answer(attacked: Running, root: Path) -> None:
     queries = sources(root / "queries")
     figures = siege.bombard(attacked.url, siege.mutated(1, queries, 300), LIMIT)
     assert figures["faults"] == []
 
 
-def test_two_hundred_connections_at_once_are_all_answered(attacked: Attacked) -> None:
+def test_two_hundred_connections_at_once_are_all_answered(attacked: Running) -> None:
     assert siege.crowd(attacked, 200)["right"] == 200
 
 
-def test_runaway_queries_harm_no_light_one_and_leave_the_processor(attacked: Attacked) -> None:
+def test_runaway_queries_harm_no_light_one_and_leave_the_processor(attacked: Running) -> None:
     figures = siege.run_away(attacked, LIMIT, calm=0.5)
     assert figures["light failures"] == []
     assert figures["runaway outcomes"] == {"504 time": 8}
     assert float(str(figures["processor a second later"])) < 0.5
 
 
-def test_a_query_waits_for_a_place_no_longer_than_it_might_run(attacked: Attacked) -> None:
+def test_a_query_waits_for_a_place_no_longer_than_it_might_run(attacked: Running) -> None:
     seconds: list[float] = []
     threads = [
         threading.Thread(
@@ -71,35 +71,35 @@ def test_a_query_waits_for_a_place_no_longer_than_it_might_run(attacked: Attacke
     assert max(seconds) < 2 * LIMIT + 2
 
 
-def test_clients_that_go_take_their_queries_with_them(attacked: Attacked) -> None:
+def test_clients_that_go_take_their_queries_with_them(attacked: Running) -> None:
     assert siege.leave(attacked, 12)["calm again"]
 
 
-def test_clients_that_go_while_they_wait_leave_their_place_to_others(attacked: Attacked) -> None:
+def test_clients_that_go_while_they_wait_leave_their_place_to_others(attacked: Running) -> None:
     for text in siege.runaways(60):
         siege.go(attacked.url, ask(text, "form"), 0.03)
     assert attacked.calm()
     assert converse(attacked.url, ask(siege.runaways(1)[0], "form")).kind == "time"
 
 
-def test_slow_clients_hold_up_nobody(attacked: Attacked) -> None:
+def test_slow_clients_hold_up_nobody(attacked: Running) -> None:
     figures = siege.drip(attacked, 60, 2)
     assert figures["light failures"] == []
     assert int(str(figures["light answers"])) > 20
 
 
-def test_requests_without_an_end_are_refused_and_not_kept(attacked: Attacked) -> None:
+def test_requests_without_an_end_are_refused_and_not_kept(attacked: Running) -> None:
     figures = siege.swell(attacked, 20 << 20)
     assert float(str(figures["front grew MiB"])) < 12
 
 
-def test_no_request_holds_up_the_front(attacked: Attacked) -> None:
+def test_no_request_holds_up_the_front(attacked: Running) -> None:
     pauses = siege.stall(attacked)["longest pause s"]
     assert isinstance(pauses, dict)
     assert max(pauses.values()) < 0.6, pauses
 
 
-def test_workers_killed_under_load_lose_no_light_query(attacked: Attacked) -> None:
+def test_workers_killed_under_load_lose_no_light_query(attacked: Running) -> None:
     assert siege.kill_workers(attacked, 4)["light failures"] == []
 
 
@@ -111,7 +111,7 @@ def test_a_killed_service_is_answered_again_under_its_supervisor() -> None:
 def test_a_reload_drops_mixes_and_keeps_no_answer(tmp_path: Path) -> None:
     write = siege.versions(tmp_path / "versions.nt")
     write(0)
-    with Attacked(data=[str(tmp_path / "versions.nt")]) as service:
+    with start_service(data=[str(tmp_path / "versions.nt")]) as service:
         figures = siege.reload_(service, write, 3)
         assert figures["dropped or mixed"] == []
         assert figures["stale"] == []
@@ -120,7 +120,7 @@ def test_a_reload_drops_mixes_and_keeps_no_answer(tmp_path: Path) -> None:
 
 
 def test_running_queries_are_answered_before_the_service_ends() -> None:
-    service = Attacked(limits={"seconds": LIMIT})
+    service = start_service(limits={"seconds": LIMIT})
     figures = siege.shut_down(service, siege.runaways(3), LIMIT)
     assert figures["exit code"] == 0
     assert figures["outcomes"] == {"504 time": 3}
@@ -128,13 +128,13 @@ def test_running_queries_are_answered_before_the_service_ends() -> None:
 
 
 def test_a_client_that_sips_a_long_answer_is_left_in_the_end() -> None:
-    with Attacked(limits={"seconds": 300.0}, send_seconds=1.0) as service:
+    with start_service(limits={"seconds": 300.0}, send_seconds=1.0) as service:
         assert siege.sip(service, 120) < 100
         assert service.calm()
 
 
 def test_a_service_that_ran_out_of_descriptors_recovers() -> None:
-    with Attacked(limits={"seconds": 0.5}) as service:
+    with start_service(limits={"seconds": 0.5}) as service:
         assert [got.status for got in siege.exhaust(service)] == [200] * 4
         assert service.calm()
         assert not any("Traceback" in line for line in service.lines), service.lines
@@ -143,10 +143,9 @@ def test_a_service_that_ran_out_of_descriptors_recovers() -> None:
 def test_a_service_that_lost_its_data_says_so_and_comes_back_with_them(tmp_path: Path) -> None:
     data, away = tmp_path / "versions.nt", tmp_path / "away"
     siege.versions(data)(0)
-    with Attacked(data=[str(data)], limits={"seconds": LIMIT}) as service:
+    with start_service(data=[str(data)], limits={"seconds": LIMIT}) as service:
         data.rename(away)
-        holder = next(one.pid for one in service.family().values() if one.parent == service.pid)
-        os.kill(holder, signal.SIGKILL)
+        os.kill(service.holder(), signal.SIGKILL)
         assert eventually(lambda: siege.ready(service) == 503)
         away.rename(data)
         assert eventually(lambda: siege.ready(service) == 200)

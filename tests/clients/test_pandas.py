@@ -1,11 +1,9 @@
 """pandas reads answers as tables, straight from the address of a query."""
 
-from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pandas
 import pytest
-from tests.web.conftest import Running, start_service
 
 PREFIXES = """PREFIX clg: <https://w3id.org/clustergraph/ns#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -16,12 +14,10 @@ RATINGS = """SELECT ?skill ?country ?level WHERE {
 } ORDER BY ?skill ?country"""
 
 
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    """The address of the built graphs, served."""
-    service: Running = start_service()
-    yield f"{service.url}/sparql"
-    service.stop()
+@pytest.fixture
+def endpoint(served: str) -> str:
+    """The address for queries on the built graphs."""
+    return f"{served}sparql"
 
 
 def address(endpoint: str, query: str, form: str) -> str:

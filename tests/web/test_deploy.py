@@ -10,8 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.web.conftest import Running, Start
-from tests.web.test_limits import SMALL, eventually
+from tests.service import SMALL, Running, Start, eventually
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from tests.web.conftest import Running
+from tests.service import Running
 
 from clustergraph import queries
 
@@ -45,11 +45,11 @@ def test_without_a_query_the_endpoint_describes_itself(small: Running, accept: s
     assert names == {f"http://example.org/{name}" for name in ("towns", "rivers", "odd")}
 
 
-def test_void_counts_what_queries_count(built: Running) -> None:
-    store = graph_of(built, "/.well-known/void")
-    count = built.rows("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")[0]["n"]
+def test_void_counts_what_queries_count(graph_service: Running) -> None:
+    store = graph_of(graph_service, "/.well-known/void")
+    count = graph_service.rows("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")[0]["n"]
     assert objects(store, DATASET, f"{VOID}triples") == {count}
-    wanted = built.rows("SELECT ?c (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c } GROUP BY ?c")
+    wanted = graph_service.rows("SELECT ?c (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c } GROUP BY ?c")
     partitions = {}
     for quad in store.quads_for_pattern(DATASET, ox.NamedNode(f"{VOID}classPartition"), None):
         assert isinstance(quad.object, ox.NamedNode)
@@ -59,8 +59,8 @@ def test_void_counts_what_queries_count(built: Running) -> None:
     assert partitions == {row["c"]: row["n"] for row in wanted}
 
 
-def test_void_holds_the_figures_of_the_report(built: Running) -> None:
-    store = graph_of(built, "/.well-known/void")
+def test_void_holds_the_figures_of_the_report(graph_service: Running) -> None:
+    store = graph_of(graph_service, "/.well-known/void")
     kinds = {"Skill": "61", "SkillRating": "183", "Hypothesis": "12", "FieldOfActivity": "10"}
     for name, entities in kinds.items():
         kind = ox.NamedNode(f"https://w3id.org/clustergraph/ns#{name}")
@@ -73,52 +73,52 @@ def test_void_holds_the_figures_of_the_report(built: Running) -> None:
         assert counts == {entities}, name
 
 
-def test_each_example_is_described_and_runs(built: Running) -> None:
-    store = graph_of(built, "/sparql")
+def test_each_example_is_described_and_runs(graph_service: Running) -> None:
+    store = graph_of(graph_service, "/sparql")
     executable = ox.NamedNode(f"{SH}SPARQLExecutable")
     found = {quad.subject for quad in store.quads_for_pattern(None, None, executable)}
     assert len(found) == len(queries.examples()) >= 6
     for node in found:
         assert isinstance(node, ox.NamedNode)
         (text,) = objects(store, node, f"{SH}select") | objects(store, node, f"{SH}construct")
-        assert built.get(text, "application/sparql-results+json, text/turtle").status_code == 200
+        assert graph_service.get(text, "application/sparql-results+json, text/turtle").status_code == 200
 
 
-def test_every_path_of_the_openapi_description_answers(built: Running) -> None:
-    document: dict[str, Any] = built.client.get("/openapi.json").json()
+def test_every_path_of_the_openapi_description_answers(graph_service: Running) -> None:
+    document: dict[str, Any] = graph_service.client.get("/openapi.json").json()
     for path, operations in document["paths"].items():
         if "get" not in operations or "{" in path:
             continue
         statuses = set(operations["get"]["responses"])
-        response = built.client.get(path, headers={"accept": "*/*"})
+        response = graph_service.client.get(path, headers={"accept": "*/*"})
         assert str(response.status_code) in statuses, path
         types = operations["get"]["responses"]["200"].get("content", {})
         assert not types or response.headers["content-type"].partition(";")[0] in types, path
 
 
-def test_every_parameter_of_the_openapi_description_is_taken(built: Running) -> None:
-    document: dict[str, Any] = built.client.get("/openapi.json").json()
+def test_every_parameter_of_the_openapi_description_is_taken(graph_service: Running) -> None:
+    document: dict[str, Any] = graph_service.client.get("/openapi.json").json()
     for query in queries.examples():
         operation = document["paths"][f"/api/{query.name}"]["get"]
         described = {parameter["name"]: parameter["schema"] for parameter in operation["parameters"]}
         values = {name: described[name]["default"] for name in (item.name for item in query.parameters)}
-        assert built.client.get(f"/api/{query.name}", params=values).status_code == 200
+        assert graph_service.client.get(f"/api/{query.name}", params=values).status_code == 200
 
 
-def test_an_example_takes_its_parameter_as_a_term(built: Running) -> None:
-    response = built.client.get(
+def test_an_example_takes_its_parameter_as_a_term(graph_service: Running) -> None:
+    response = graph_service.client.get(
         "/api/skills-of-a-field", params={"field": "id/basel-2014/field/01", "format": "csv"}
     )
     rows = response.raise_for_status().text.splitlines()[1:]
     assert len(rows) == 5
     full = "https://w3id.org/clustergraph/id/basel-2014/field/01"
-    again = built.client.get("/api/skills-of-a-field", params={"field": full, "format": "csv"})
+    again = graph_service.client.get("/api/skills-of-a-field", params={"field": full, "format": "csv"})
     assert again.text == response.text
 
 
 @pytest.mark.parametrize("word", ['") } DROP ALL #', "'\\\"", "\u0000x", "Ω≠\n\r\t", "}} UNION {{ ?s ?p ?o"])
-def test_a_parameter_cannot_become_part_of_the_query(built: Running, word: str) -> None:
-    response = built.client.get("/api/search-in-the-words", params={"word": word})
+def test_a_parameter_cannot_become_part_of_the_query(graph_service: Running, word: str) -> None:
+    response = graph_service.client.get("/api/search-in-the-words", params={"word": word})
     if "\0" in word:
         assert response.status_code == 400
     else:
@@ -136,17 +136,17 @@ def test_a_parameter_cannot_become_part_of_the_query(built: Running, word: str) 
         ("/dumps/stated.docx", 404),
     ],
 )
-def test_what_is_not_there_is_said_to_be_so(built: Running, path: str, status: int) -> None:
-    response = built.client.get(path)
+def test_what_is_not_there_is_said_to_be_so(graph_service: Running, path: str, status: int) -> None:
+    response = graph_service.client.get(path)
     assert response.status_code == status
     assert response.headers["content-type"] == "application/problem+json"
 
 
-def test_the_list_of_examples_speaks_three_languages(built: Running) -> None:
+def test_the_list_of_examples_speaks_three_languages(graph_service: Running) -> None:
     for language in ("de", "fr", "en"):
-        listed = built.client.get("/api", params={"lang": language}).json()
+        listed = graph_service.client.get("/api", params={"lang": language}).json()
         wanted = {query.name: query.summary(language) for query in queries.examples()}
         assert {entry["name"]: entry["summary"] for entry in listed} == wanted
         for entry in listed:
             assert re.fullmatch(r"http://127\.0\.0\.1:\d+/api/[a-z-]+", entry["url"])
-            assert built.client.get(entry["url"]).status_code == 200
+            assert graph_service.client.get(entry["url"]).status_code == 200

@@ -6,8 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
 import pytest
-from tests.web.conftest import Running, Start
-from tests.web.test_limits import SMALL
+from tests.service import SMALL, Running, Start
 
 from clustergraph.web.sparql.federation import as_values, find_calls
 

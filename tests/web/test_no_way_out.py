@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.service import Running
 from tests.store.test_guard import CALLS, LOOKALIKES
-from tests.web.conftest import Running
 
 UPDATES = (
     "LOAD <{url}>",

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 import shutil
 import signal
 import socket
@@ -15,9 +14,8 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from tests.web.conftest import DATA, Running, Start, start_service
+from tests.service import DATA, SMALL, Running, Start, beside, eventually, start_service
 from tests.web.deadly import RUNAWAY
-from tests.web.test_limits import SMALL, Beside, eventually, workers_of
 
 from clustergraph.errors import ClustergraphError
 from clustergraph.web.server import ServeOptions, serve
@@ -42,8 +40,8 @@ def test_it_answers_soon_after_its_start() -> None:
     assert took < 5, "1.5 s on a quiet machine; the benchmark measures it"
 
 
-def test_serving_imports_neither_builder(built: Running) -> None:
-    loaded = Path(f"/proc/{built.process.pid}/maps").read_text(encoding="utf-8")
+def test_serving_imports_neither_builder(graph_service: Running) -> None:
+    loaded = Path(f"/proc/{graph_service.process.pid}/maps").read_text(encoding="utf-8")
     assert "pyoxigraph" in loaded
     builders = "{'rdflib', 'pyshacl', 'SPARQLWrapper'}"
     code = f"import sys, clustergraph.web.server; print({builders} & set(sys.modules))"
@@ -69,7 +67,7 @@ def test_a_reload_under_load_drops_and_mixes_nothing(start: Start, tmp_path: Pat
         thread.start()
     for number in (2, 3):
         write_release(tmp_path, number)
-        os.kill(service.process.pid, signal.SIGHUP)
+        service.send_signal(signal.SIGHUP)
         assert eventually(lambda number=number: (str(number),) * 2 in seen[-1:])  # type: ignore[misc]  # a lambda with a default has no type
     stop.set()
     for thread in threads:
@@ -81,11 +79,8 @@ def test_a_reload_of_broken_data_keeps_the_old(start: Start, tmp_path: Path) -> 
     write_release(tmp_path, 1)
     service = start(data=[str(tmp_path)])
     (tmp_path / "data.ttl").write_text("this is no Turtle", encoding="utf-8")
-    os.kill(service.process.pid, signal.SIGHUP)
-    assert service.process.stderr
-    line = service.process.stderr.readline()
-    assert "not reloaded" in line
-    assert "data.ttl" in line
+    service.send_signal(signal.SIGHUP)
+    assert "data.ttl" in service.said("not reloaded")
     assert service.rows(COUNT) == [{"n": "2"}]
     assert service.client.get("/dumps/data.ttl").text.count("version") == 2
 
@@ -95,13 +90,13 @@ def test_entity_tags_change_with_the_data(start: Start, tmp_path: Path) -> None:
     service = start(data=[str(tmp_path)])
     first = service.get(COUNT).headers["etag"]
     write_release(tmp_path, 2)
-    os.kill(service.process.pid, signal.SIGHUP)
+    service.send_signal(signal.SIGHUP)
     assert eventually(lambda: service.get(COUNT).headers["etag"] != first)
 
 
 def test_a_running_query_may_end_when_the_service_stops(start: Start) -> None:
     service = start(data=SMALL, limits={"seconds": 2.0})
-    calm = len(workers_of(service))
+    calm = len(service.below())
     statuses: list[int] = []
 
     def ask() -> None:
@@ -109,7 +104,7 @@ def test_a_running_query_may_end_when_the_service_stops(start: Start) -> None:
 
     thread = threading.Thread(target=ask)
     thread.start()
-    assert eventually(lambda: len(workers_of(service)) > calm)
+    assert eventually(lambda: len(service.below()) > calm)
     assert service.stop() == 0
     thread.join()
     assert statuses == [504]
@@ -165,9 +160,9 @@ def test_health_is_told(small: Running) -> None:
     assert small.client.head("/health/ready").status_code == 200
 
 
-def test_a_dump_of_one_graph_is_its_file(built: Running) -> None:
+def test_a_dump_of_one_graph_is_its_file(graph_service: Running) -> None:
     for path in sorted((Path(__file__).parents[2] / "data" / "graph").glob("*.ttl")):
-        assert built.client.get(f"/dumps/{path.name}").content == path.read_bytes()
+        assert graph_service.client.get(f"/dumps/{path.name}").content == path.read_bytes()
 
 
 @pytest.mark.parametrize("form", ["ttl", "nt", "nq", "trig"])
@@ -240,9 +235,9 @@ def test_a_request_that_never_ends_holds_nothing_up(small: Running) -> None:
     try:
         for connection in slow:
             connection.sendall(b"GET /sparql?query=ASK%20%7B%7D HTTP/1.1\r\nHost: x\r\nX-Slow: ")
-        with Beside(small) as beside:
-            assert eventually(lambda: len(beside.statuses) > 50)
-        assert set(beside.statuses) == {200}
+        with beside(small) as others:
+            assert others.more(50)
+        assert others.failed == []
     finally:
         for connection in slow:
             connection.close()

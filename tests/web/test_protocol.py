@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from tests.service import Running
 from tests.web.accepts import ACCEPTS, Client
-from tests.web.conftest import Running
 
 ASK = "ASK {}"
 SELECT = "SELECT ?s WHERE { ?s a <http://example.org/Town> } ORDER BY ?s"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, urlsplit
 
 import pytest
+from tests.service import Running, Start
 
 from clustergraph.store.wire import Job
 from clustergraph.web.http.observation import Observer
@@ -16,8 +17,6 @@ from clustergraph.web.http.request import Call
 from clustergraph.web.http.shortcut import Connection, Shortcut
 from clustergraph.web.options import ServeOptions
 from clustergraph.web.sparql.exchange import Exchange, Question
-
-from .conftest import Running, Start
 
 if TYPE_CHECKING:
     from clustergraph.web.releases import Service

@@ -1,12 +1,11 @@
 """A service whose data lie on disk: the same answers and limits; and long answers that take no memory."""
 
-import os
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.web.conftest import DATA, Running, Start
+from tests.service import DATA, Running, Start
 
 from clustergraph.store import disk, loading
 
@@ -55,9 +54,8 @@ def test_a_reload_exchanges_the_release_on_disk(start: Start, tmp_path: Path) ->
     service = start(data=[str(data)], store=str(store))
     assert service.rows(COUNT) == [{"n": "1"}]
     data.write_text("".join(f'<http://e.org/a> <http://e.org/p> "{n}" .\n' for n in "12"), encoding="utf-8")
-    os.kill(service.process.pid, signal.SIGHUP)
-    assert service.process.stderr
-    assert "clustergraph: reloaded\n" in iter(service.process.stderr.readline, "")
+    service.send_signal(signal.SIGHUP)
+    assert service.said("clustergraph: reloaded\n")
     assert service.rows(COUNT) == [{"n": "2"}]
 
 

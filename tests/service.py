@@ -1,29 +1,68 @@
-"""A service under attack: started, watched from outside (processes, memory, processor), kept running."""
+"""The one way in which tests start a service: with options or by command, watched from outside, then ended.
 
+Nothing here counts on a calm machine: what takes time is waited for with :func:`eventually`.
+"""
+
+import json
 import os
+import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import httpx
-from tests.attack.conversation import connect
-from tests.attack.malice import HEADS
-from tests.web.conftest import Running, start_service
+import pytest
+
+DATA = Path(__file__).parent / "web" / "data"
+SMALL = [str(DATA / "small.trig")]
+"""A data set of sixteen quads: some towns and a river."""
 
 MIB = 1024 * 1024
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
+TOWNS = "SELECT ?s WHERE { ?s a <http://example.org/Town> } # %d"
 RATINGS = (
     "SELECT (COUNT(DISTINCT ?r) AS ?n) WHERE { ?r a <https://w3id.org/clustergraph/ns#SkillRating> } # %d"
 )
+ADDRESS = re.compile(r"clustergraph serves (http://\S+)/\n")
+START = """
+import json
+import sys
+from pathlib import Path
+from clustergraph.store.limits import Limits
+from clustergraph.web.server import ServeOptions, serve
+options = json.loads(sys.argv[1])
+limits = Limits(**options.pop("limits", {}))
+data = tuple(Path(path) for path in options.pop("data", ()))
+store = Path(options.pop("store")) if "store" in options else None
+serve(ServeOptions(port=0, data=data, store=store, limits=limits, **options))
+"""
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:
+    """Wait until something holds, for a bounded time."""
+    deadline = time.monotonic() + seconds
+    pause = threading.Event()
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        pause.wait(0.02)
+    return True
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True)
@@ -42,82 +81,109 @@ class Process:
 def process(pid: int) -> Process | None:
     """Return what the system says of a process; None where there is none."""
     try:
-        stat = (
-            Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-        )
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
+    stat = text.rpartition(")")[2].split()
     seconds = (int(stat[11]) + int(stat[12])) / TICKS
     return Process(pid, int(stat[1]), stat[0], seconds, int(stat[21]) * PAGE)
 
 
+def alive(pids: Iterable[int]) -> list[Process]:
+    """Return the processes that still run, zombies left out."""
+    return [one for one in map(process, pids) if one and one.state != "Z"]
+
+
 def family(root: int) -> dict[int, Process]:
-    """Return a process and all below it."""
+    """Return a process and all below it, zombies included."""
     everything = [process(int(path.name)) for path in Path("/proc").glob("[0-9]*")]
-    alive = {one.pid: one for one in everything if one}
+    there = {one.pid: one for one in everything if one}
     found = {root}
     for _ in range(4):
-        found |= {pid for pid, one in alive.items() if one.parent in found}
-    return {pid: alive[pid] for pid in found if pid in alive}
+        found |= {pid for pid, one in there.items() if one.parent in found}
+    return {pid: there[pid] for pid in found if pid in there}
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:
-    """Wait until something holds, for a bounded time."""
-    deadline = time.monotonic() + seconds
-    pause = threading.Event()
-    while not holds():
-        if time.monotonic() > deadline:
-            return False
-        pause.wait(0.02)
-    return True
+@dataclass
+class Running:
+    """A service that was started for tests; what it says on its standard error is read on."""
 
+    process: "subprocess.Popen[str]"
+    url: str
+    lines: list[str] = field(default_factory=list)
+    client: httpx.Client = field(init=False)
 
-class Attacked:
-    """A running service whose standard error is read on, and that is ended at the end."""
-
-    def __init__(self, **options: object) -> None:
-        self._running: Running = start_service(**options)
-        self.url = self._running.url
-        self.pid = self._running.process.pid
-        self.lines: list[str] = []
+    def __post_init__(self) -> None:
+        self.pid = self.process.pid
+        self.client = httpx.Client(base_url=self.url, timeout=30)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        self.number = 0
+        self._asked = 0
         self.processes = len(self.family())
 
     def _read(self) -> None:
-        stream = self._running.process.stderr
-        assert stream
+        assert self.process.stderr
         with suppress(ValueError):
-            self.lines.extend(iter(stream.readline, ""))
+            self.lines.extend(iter(self.process.stderr.readline, ""))
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def get(self, query: str, accept: str = "", **parameters: str) -> httpx.Response:
+        """Send a query by GET."""
+        headers = {"accept": accept} if accept else {}
+        return self.client.get("/sparql", params={"query": query, **parameters}, headers=headers)
+
+    def rows(self, query: str) -> list[dict[str, str]]:
+        """Return the rows of a SELECT as variable to value."""
+        bindings = self.get(query).raise_for_status().json()["results"]["bindings"]
+        return [{name: term["value"] for name, term in row.items()} for row in bindings]
+
+    def ratings(self) -> int:
+        """Return how many ratings the service counts, asked anew."""
+        self._asked += 1
+        return int(self.rows(RATINGS % self._asked)[0]["n"])
+
+    def said(self, words: str) -> str:
+        """Wait for a line with these words on standard error, and return it; empty where none comes."""
+        eventually(lambda: any(words in line for line in self.lines))
+        return next((line for line in self.lines if words in line), "")
+
+    def send_signal(self, number: int) -> None:
+        """Send the service a signal."""
+        self.process.send_signal(number)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """End the service and return its exit code."""
-        process = self._running.process
-        self._running.client.close()
-        if process.poll() is None:
-            process.send_signal(number)
-        code = process.wait(30)
+        self.client.close()
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        code = self.process.wait(30)
         self._reader.join(10)
-        if process.stderr:
-            process.stderr.close()
+        if self.process.stderr:
+            self.process.stderr.close()
         return code
 
-    def signal(self, number: int) -> None:
-        """Send the service a signal."""
-        self._running.process.send_signal(number)
-
     def family(self) -> dict[int, Process]:
-        """Return the service's processes."""
+        """Return the service's processes, zombies included."""
         return family(self.pid)
+
+    def below(self) -> dict[int, Process]:
+        """Return the running processes below the front."""
+        return {pid: one for pid, one in self.family().items() if pid != self.pid and one.state != "Z"}
+
+    def holder(self) -> int:
+        """Return the number of the process that holds the data: the front's child."""
+        return next(pid for pid, one in self.below().items() if one.parent == self.pid)
+
+    def workers(self) -> list[int]:
+        """Return the numbers of the workers: the children of the process that holds the data."""
+        below = self.below()
+        holders = {pid for pid, one in below.items() if one.parent == self.pid}
+        return [pid for pid, one in below.items() if one.parent in holders]
 
     def memory(self) -> tuple[float, float]:
         """Return MiB of the front, and of the largest process below it."""
@@ -127,12 +193,6 @@ class Attacked:
     def processor(self) -> float:
         """Return the seconds of processor time that the living processes have used."""
         return sum(one.seconds for one in self.family().values())
-
-    def workers(self) -> list[int]:
-        """Return the numbers of the workers: the children of the process that holds the data."""
-        below = self.family()
-        holders = {pid for pid, one in below.items() if one.parent == self.pid}
-        return [pid for pid, one in below.items() if one.parent in holders and one.state != "Z"]
 
     def calm(self, seconds: float = 10) -> bool:
         """Tell whether there are soon as many processes as at the start."""
@@ -144,11 +204,27 @@ class Attacked:
         threading.Event().wait(0.5)
         return max(self.processor() - before, 0) / (time.monotonic() - began)
 
-    def ratings(self) -> int:
-        """Return how many ratings the service counts, asked anew."""
-        self.number += 1
-        response = httpx.get(f"{self.url}/sparql", params={"query": RATINGS % self.number}, timeout=30)
-        return int(response.json()["results"]["bindings"][0]["n"]["value"])
+
+Start = Callable[..., Running]
+
+
+def start_service(**options: object) -> Running:
+    """Start a service with options of :class:`ServeOptions`, and wait until it says its address."""
+    return launch([sys.executable, "-c", START, json.dumps(options)])
+
+
+def launch(command: list[str], cwd: Path | None = None) -> Running:
+    """Start a command that serves, and wait until it says its address."""
+    process = subprocess.Popen(command, cwd=cwd, stderr=subprocess.PIPE, text=True)
+    assert process.stderr
+    lines = []
+    for line in process.stderr:
+        lines.append(line)
+        if found := ADDRESS.fullmatch(line):
+            return Running(process, found.group(1), lines)
+    process.wait(20)
+    process.stderr.close()
+    pytest.fail("the service did not start:\n" + "".join(lines))
 
 
 @dataclass
@@ -162,6 +238,7 @@ class Load:
     cap: int = 20_000
     seconds: list[float] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    """What went wrong; also that no answer came at all."""
 
     def __post_init__(self) -> None:
         self._stop = threading.Event()
@@ -176,6 +253,8 @@ class Load:
         self._stop.set()
         for thread in self._threads:
             thread.join()
+        if not self.seconds:
+            self.failed.append("no answer")
 
     def _run(self, client: int) -> None:
         with httpx.Client(base_url=self.url, timeout=30) as http:
@@ -202,6 +281,11 @@ class Load:
         """Return a quantile of the answers' times in milliseconds."""
         values = sorted(self.seconds)
         return values[min(int(share * len(values)), len(values) - 1)] * 1000 if values else 0.0
+
+
+def beside(service: Running) -> Load:
+    """Return one client that asks a service of the small data set while a test does something else."""
+    return Load(service.url, TOWNS, b"basel", clients=1, cap=5000)
 
 
 class Supervised:
@@ -240,20 +324,10 @@ class Supervised:
         return time.monotonic() - began
 
     def _answers(self) -> bool:
-        with suppress(OSError), connect(self.url, 2) as connection:
-            connection.sendall(f"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\n{HEADS}\r\n".encode())
-            return connection.recv(15) == b"HTTP/1.1 200 OK"
+        with suppress(httpx.TransportError):
+            return httpx.get(f"{self.url}/sparql", params={"query": "ASK {}"}, timeout=2).is_success
         return False
 
     def kill(self) -> None:
         """End the service as the kernel does where memory runs out."""
         self.process.kill()
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
