@@ -25,6 +25,7 @@ from clustergraph.web.http.shortcut import Shortcut
 from clustergraph.web.openapi import complete
 from clustergraph.web.options import ServeOptions
 from clustergraph.web.pages.rendering import Pages
+from clustergraph.web.pages.site import Site
 from clustergraph.web.releases import Service
 from clustergraph.web.sparql.description import VoidEndpoint, origin
 from clustergraph.web.sparql.endpoint import SparqlEndpoint
@@ -32,7 +33,11 @@ from clustergraph.web.sparql.examples import ExampleEndpoint, summarise
 from clustergraph.web.sparql.exchange import Exchange
 
 _READ: Final = ["GET", "HEAD"]
-_STATIC: Final = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+_STATIC: Final = {
+    "style.css": "text/css; charset=utf-8",
+    "pages.css": "text/css; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
 
 
 class ClustergraphApp(FastAPI):
@@ -57,6 +62,7 @@ class ClustergraphApp(FastAPI):
         self.shortcut = Shortcut(exchange, self.service, self.observer)
         self.router.routes.append(Route("/api/{name}", ExampleEndpoint(exchange, stored)))
         self.router.routes.append(Route("/.well-known/void", VoidEndpoint(exchange, stored)))
+        self.site = Site(exchange)
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI description, with the plain ASGI endpoints that FastAPI doesn't know."""
@@ -89,6 +95,7 @@ def create_app(options: ServeOptions | None = None) -> ClustergraphApp:
     _add_health(app)
     _add_pages(app)
     _add_dumps(app)
+    app.router.routes.append(Route("/{path:path}", app.site))
     for kind in (Failure, HTTPException, Exception):
         app.add_exception_handler(kind, _failed)
     return app

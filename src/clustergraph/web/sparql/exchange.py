@@ -7,7 +7,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -56,8 +56,10 @@ class Question:
     op: str = "query"
 
 
-Reader = Callable[[Call, Scope], Question | Reply]
-"""Reads a request: gives the question in it, or a reply that needs no query."""
+Composer = Callable[[Release], Awaitable["Question | Reply"]]
+"""Finds out, asking a release, what a request asks or is answered."""
+Reader = Callable[[Call, Scope], "Question | Reply | Composer"]
+"""Reads a request: gives the question in it, a reply that needs no query, or what will find out."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,8 @@ class Exchange:
         if len(call.query_string) > self._service.options.url:
             raise Failure("url-size", "the address is too long; send the query by POST")
         question = read(call, scope)
+        if callable(question):
+            question = await question(release)
         if isinstance(question, Reply):
             return question
         question, called = await self._federated(question)

@@ -1,0 +1,93 @@
+"""What a view works with: the page that was asked for in, what its template shows out.
+
+A page is one module in :mod:`.views` with a function ``view``, one template and one or a few queries of
+``queries/pages``. The module's ``PATH`` gives it an address of its own; its ``ABOUT`` makes it the document
+about things of a class.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from clustergraph.web.pages.addresses import Links
+from clustergraph.web.pages.names import Names
+from clustergraph.web.pages.reports import Report
+from clustergraph.web.pages.terms import Row
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a page, as it can be taken away: terms in rows, the columns in written order."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[Row]
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Heads of columns in the page's language, by name; a column without one is headed by its name."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What a template shows, and what of it can be taken away as a table."""
+
+    template: str
+    values: Mapping[str, Any]
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    """The main table first; ``?table=`` names another."""
+
+
+Ask = Callable[[str, Mapping[str, str]], Awaitable[list[Row]]]
+"""Asks a query of ``queries/pages`` by its name, with values for its parameters."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What pages know of a release: how to ask it, the names of its things, its reports."""
+
+    ask: Ask
+    names: Names
+    reports: tuple[Report, ...]
+
+
+class Page:
+    """One page that somebody asks for."""
+
+    def __init__(
+        self, known: Known, links: Links, language: str, parameters: Mapping[str, str], iri: str
+    ) -> None:
+        self._ask = known.ask
+        self._seen: set[str] = set()
+        self.names = known.names
+        self.reports = known.reports
+        self.links = links
+        self.language = language
+        self.parameters = parameters
+        """The parameters of the address, the first of a name."""
+        self.iri = iri
+        """The thing that a document is about."""
+
+    @property
+    def report(self) -> Report | None:
+        """The report that the address asks for, or the only one; None: all of them."""
+        asked = self.parameters.get("report", "")
+        chosen = [report for report in self.reports if report.slug == asked or len(self.reports) == 1]
+        return chosen[0] if chosen else None
+
+    async def rows(self, query: str, **values: str) -> list[Row]:
+        """Return the rows of a query of ``queries/pages``; IRIs in them can be named from then on.
+
+        Values are IRIs or words, as the query's header declares its parameters.
+        """
+        rows = await self._ask(query, values)
+        self._seen.update(term.value for row in rows for term in row.values() if term and term.is_iri)
+        return rows
+
+    def mention(self, *iris: str) -> None:
+        """Have things named that no row mentions."""
+        self._seen.update(iris)
+
+    async def learn_names(self) -> None:
+        """Ask for the names of all that the page has seen."""
+        await self.names.learn(self._seen)
+
+
+Viewer = Callable[[Page], Awaitable[View]]

@@ -1,0 +1,1 @@
+"""The views, one module a page: found by their ``PATH`` (an address) or ``ABOUT`` (classes of things)."""
