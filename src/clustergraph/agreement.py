@@ -17,7 +17,7 @@ from rdflib import DCTERMS, PROV, RDF, Literal, Namespace, URIRef
 from clustergraph import iris
 from clustergraph.coefficients import cohens_kappa, krippendorffs_alpha, masi_difference, nominal_difference
 from clustergraph.curation import Curated
-from clustergraph.curation.statements import codings
+from clustergraph.curation.statements import codings, recut
 from clustergraph.graph.anchors import Triple
 from clustergraph.graph.numbers import number, rounded
 from clustergraph.namespaces import PREFIXES
@@ -133,12 +133,15 @@ def compare(
 ) -> Agreement:
     """Compare two readings of a report's statements, by the names of their tables beside the report.
 
+    Both are held against the statements as they were cut when they were read; what was cut out later has
+    no second reading and does not count.
+
     Raises:
         SourceError: naming table and line where a reading does not fit its statements.
     """
+    as_read = (*statements, *recut(contents))
     first, second = (
-        {coding.statement.key: coding for coding in codings(contents, statements, table)}
-        for table in readings
+        {coding.statement.key: coding for coding in codings(contents, as_read, table)} for table in readings
     )
     both = [(first[key], second[key]) for key in first if key in second]
     return Agreement(

@@ -49,9 +49,9 @@ SETTLED: Final = (
 """The columns of ``codings.csv``: those of a reading, what editors alone code, and why one was chosen."""
 
 
-def statements(contents: Contents) -> tuple[Statement, ...]:
-    """Return every statement in reading order; a report without ``statements.csv`` has none yet."""
-    path = contents.report.folder / "statements.csv"
+def statements(contents: Contents, table: str = "statements.csv") -> tuple[Statement, ...]:
+    """Return every statement of a table in reading order; a report without the table has none yet."""
+    path = contents.report.folder / table
     found: dict[str, Statement] = {}
     last = Passage(0, 0)
     for row in rows(path, ("key", "line", "quote")) if path.is_file() else ():
@@ -74,6 +74,11 @@ def statements(contents: Contents) -> tuple[Statement, ...]:
             passages=passages,
         )
     return tuple(found.values())
+
+
+def recut(contents: Contents) -> tuple[Statement, ...]:
+    """Return the statements that readers coded and that were cut in another way since."""
+    return statements(contents, "statements-recut.csv")
 
 
 def prose_at(contents: Contents, passages: tuple[Passage, ...], row: Row) -> Prose:

@@ -38,20 +38,34 @@ def deviations(terms: Iterable[Term], pairs: Iterable[tuple[str, str, str]]) -> 
     """Yield what is wrong with translations, given as German words, language and translation.
 
     Where a headword begins a word of the German, the longest word of the fixed term must occur in the
-    translation, cut to its stem, and no avoided words may.
+    translation, cut to its stem, and no avoided words may. Where a longer headword begins the same word,
+    its term is enough.
     """
     listed = tuple(terms)
     for german, language, translation in pairs:
         folded = translation.casefold()
+        starts = {term.headword: _starts(term, german) for term in listed}
         for term in listed:
-            if not re.search(rf"\b{re.escape(term.headword)}", german, re.IGNORECASE):
+            if not starts[term.headword]:
                 continue
             fixed = term.fixed[language]
-            if fixed and _stem(fixed) not in folded:
+            if fixed and _stem(fixed) not in folded and not _within_longer(term.headword, starts):
                 yield f"{term.headword!r} is {fixed!r} in {language}, but it is missing in „{translation}“"
             for avoided_in, words in term.avoid:
                 if avoided_in == language and re.search(rf"\b{re.escape(words.casefold())}s?\b", folded):
                     yield f"{words!r} is not the term for {term.headword!r} in {language}: „{translation}“"
+
+
+def _starts(term: Term, german: str) -> frozenset[int]:
+    """Return where the headword begins a word."""
+    found = re.finditer(rf"\b{re.escape(term.headword)}", german, re.IGNORECASE)
+    return frozenset(match.start() for match in found)
+
+
+def _within_longer(headword: str, starts: Mapping[str, frozenset[int]]) -> bool:
+    """Return whether each place of a headword is one of a longer headword, which has a term of its own."""
+    longer = (places for other, places in starts.items() if len(other) > len(headword))
+    return starts[headword] <= frozenset().union(*longer)
 
 
 def _stem(term: str) -> str:
