@@ -138,3 +138,59 @@ def test_a_refusal_is_a_sentence(store: ox.Store, text: str, line: int, column: 
     assert says in failure.detail
     assert "\\u{" not in failure.detail
     assert len(failure.detail) < 160
+
+
+SHARED = b"""
+@prefix ex: <http://example.org/> .
+ex:g1 { ex:a ex:p 1 , 2 . _:x ex:p 3 }
+ex:g2 { ex:a ex:p 2 , 4 }
+ex:g3 { ex:a ex:p 5 . _:y ex:p 3 }
+"""
+APART = SHARED.replace(b"2 , 4", b"4")
+PREFIXED = "PREFIX ex: <http://example.org/> PREFIX g: <http://example.org/g> "
+
+
+def filled(data: bytes) -> ox.Store:
+    store = ox.Store()
+    store.load(data, format=ox.RdfFormat.TRIG)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("clauses", "default", "named"),
+    [
+        ("FROM ex:g1 FROM ex:g1", 3, 0),
+        ("FROM ex:g1 FROM <http://example.org/g1> FROM g:1", 3, 0),
+        ("FROM ex:g1 FROM ex:g2", 4, 0),
+        ("FROM ex:g2 FROM ex:g1 FROM ex:g2", 4, 0),
+        ("FROM ex:g1 FROM ex:g3", 5, 0),
+        ("FROM ex:g1 FROM ex:g2 FROM ex:g3", 6, 0),
+        ("FROM ex:g1 FROM ex:none", 3, 0),
+        ("FROM NAMED ex:g1 FROM NAMED ex:g1", 0, 3),
+        ("FROM NAMED ex:g1 FROM NAMED ex:g2", 0, 5),
+        ("FROM ex:g1 FROM ex:g2 FROM NAMED ex:g2 FROM NAMED ex:g3 FROM NAMED ex:g3", 4, 4),
+        ("FROM ex:g1 FROM NAMED ex:g1", 3, 3),
+        ("from<http://example.org/g1>from<http://example.org/g2>", 4, 0),
+    ],
+)
+@pytest.mark.parametrize("merged", [True, False])
+def test_the_default_graph_is_a_merge(clauses: str, default: int, named: int, merged: bool) -> None:
+    """SPARQL 1.1, section 13.2: each graph once, and each triple once."""
+    store = filled(SHARED if merged else APART)
+    less = 0 if merged or "g2" not in clauses else 1
+    text = f"{PREFIXED}SELECT (COUNT(*) AS ?n) {clauses} {{ ?s ex:p ?o }}"
+    assert counted(store, Job(text, results="csv"), merged) == default
+    within = f"{PREFIXED}SELECT (COUNT(*) AS ?n) {clauses} {{ GRAPH ?g {{ ?s ex:p ?o }} }}"
+    assert counted(store, Job(within, results="csv"), merged) == named - less * ("NAMED ex:g2" in clauses)
+
+
+def test_the_protocols_default_graph_is_a_merge() -> None:
+    graphs = tuple(f"http://example.org/g{number}" for number in (1, 2, 1))
+    job = Job("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", results="csv", dataset=True, default_graphs=graphs)
+    assert counted(filled(SHARED), job, merged=True) == 4
+
+
+def counted(store: ox.Store, job: Job, merged: bool) -> int:
+    sink = Memory()
+    answer(store, job, BASE, sink, union=not merged)
+    return int(sink.getvalue().split(b"\r\n")[1])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clustergraph.store.guard import names_dataset, refuse_calls, update_form
+from clustergraph.store.guard import dataset_clauses, refuse_calls, update_form
 from clustergraph.store.tokens import declared, tokens
 from clustergraph.store.wire import Failure
 
@@ -92,7 +92,7 @@ def test_an_update_is_known_by_its_first_word(text: str, form: str | None) -> No
     ],
 )
 def test_a_dataset_clause_is_seen(text: str, named: bool) -> None:
-    assert names_dataset(text) is named
+    assert bool(list(dataset_clauses(text))) is named
 
 
 def test_the_prologue_gives_prefixes() -> None:

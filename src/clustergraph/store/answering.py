@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from functools import partial
 from itertools import islice
 from typing import IO, Final, Protocol, cast
@@ -23,7 +24,7 @@ from pyoxigraph import (
 )
 
 from clustergraph.namespaces import PREFIXES
-from clustergraph.store import guard, syntax
+from clustergraph.store import dataset, guard, syntax
 from clustergraph.store.graphs import XmlCheck, writable, write_graph
 from clustergraph.store.table import write_csv
 from clustergraph.store.tokens import body, prologue, tokens
@@ -40,6 +41,7 @@ _RESERVED: Final = frozenset(
     {"xml", "xmlns", "http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/"}
 )
 """Prefixes and namespaces that XML gives a meaning of its own (Namespaces in XML 1.0, section 3)."""
+Query = Callable[..., "Outcome"]
 Outcome = QuerySolutions | QueryBoolean | QueryTriples
 
 
@@ -81,13 +83,12 @@ def _evaluate(store: Store, job: Job, base: str, *, union: bool) -> Outcome:
     values: dict[Variable, NamedNode | BlankNode | Literal | Triple] = {
         Variable(name): _term(term) for name, term in job.values
     }
-    query = partial(store.query, base_iri=base, substitutions=values or None)
-    if job.dataset:
-        default, named = map(_graph, job.default_graphs), map(_graph, job.named_graphs)
-        query = partial(query, default_graph=list(default), named_graphs=list(named))
-    else:
-        query = partial(query, use_default_graph_as_union=union and not guard.names_dataset(job.text))
-    outcome: Outcome = query(job.text)
+    clauses = () if job.dataset else tuple(guard.dataset_clauses(job.text))
+    query: Query = partial(store.query, use_default_graph_as_union=union and not clauses)
+    if job.dataset or len(clauses) > 1:
+        query = dataset.limited(store, dataset.graphs(job, clauses, base), shared=not union)
+    query = partial(query, base_iri=base, substitutions=values or None)
+    outcome = query(job.text)
     if isinstance(outcome, QuerySolutions) and not values and _EVERYTHING.search(job.text):
         ordered = _in_order(job.text, [variable.value for variable in outcome.variables])
         return query(ordered) if ordered else outcome
@@ -105,13 +106,6 @@ def _in_order(text: str, variables: list[str]) -> str:
     if star is None or wanted == variables or len(wanted) != len(variables):
         return ""
     return f"{text[: star.offset]} {' '.join(f'?{name}' for name in wanted)} {text[star.offset + 1 :]}"
-
-
-def _graph(iri: str) -> NamedNode:
-    try:
-        return NamedNode(iri)
-    except ValueError as error:
-        raise Failure("request", f"{iri!r} is no absolute IRI; give the full name of a graph") from error
 
 
 def _term(text: str) -> NamedNode | Literal:

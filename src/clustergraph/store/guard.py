@@ -76,24 +76,29 @@ def update_form(text: str) -> str | None:
     return word.upper() if word in _UPDATES else None
 
 
-def names_dataset(text: str) -> bool:
-    """Tell whether the query has a dataset clause of its own (FROM, FROM NAMED).
+def dataset_clauses(text: str) -> Iterator[tuple[bool, Token]]:
+    """Yield for each dataset clause whether it says NAMED, and the name of its graph.
 
-    >>> names_dataset("SELECT * FROM <http://example.org/g> {}")
-    True
-    >>> names_dataset("SELECT * { ?from ?p 'from' }")
-    False
+    The engine needs no space before or after FROM; a word or name that holds it is yielded itself.
+
+    >>> [(named, name.text) for named, name in dataset_clauses("ASK FROM <http://e/> FROM NAMED e:f {}")]
+    [(False, '<http://e/>'), (True, 'e:f')]
+    >>> list(dataset_clauses("SELECT * { ?from ?p 'from' }"))
+    []
     """
     if "from" not in text.lower():
-        return False
+        return
     depth = 0
     form = ""
-    for token in body(text):
-        form = form or token.text.lower()
-        depth += (token.text in _OPENING) - (token.text in _CLOSING)
-        if depth == 0 and (
-            (token.kind == "word" and "from" in token.text.lower())
-            or (token.kind == "name" and form != "describe" and token.text.lower().startswith("from"))
-        ):
-            return True
-    return False
+    stream = body(text)
+    for token in stream:
+        word = token.text.lower()
+        form = form or word
+        depth += (word in _OPENING) - (word in _CLOSING)
+        begins = word.startswith("from") and form != "describe"
+        if depth or not (begins if token.kind == "name" else token.kind == "word" and "from" in word):
+            continue
+        name = next(stream, token) if word == "from" else token
+        if named := word == "from" and name.text.lower() == "named":
+            name = next(stream, name)
+        yield named, name

@@ -6,7 +6,7 @@ time and room for nothing.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -45,6 +45,26 @@ def has_shared_triple(store: Store, counts: Counts) -> bool:
 def merge(store: Store) -> None:
     """Put every triple into the default graph too."""
     store.bulk_extend(Quad(*quad.triple) for quad in store)
+
+
+def merge_of(store: Store, default: Sequence[Graph], named: Sequence[Graph]) -> Store | None:
+    """Return a store with the RDF merge of some graphs as its default graph, and with others by their names.
+
+    None where the graphs to merge have no triple in common: then looking into each of them gives the same.
+    """
+    if not any(
+        Quad(quad.subject, quad.predicate, quad.object, other) in store
+        for position, graph in enumerate(default[:-1], 1)
+        for quad in store.quads_for_pattern(None, None, None, graph)
+        for other in default[position:]
+    ):
+        return None
+    merged = Store()
+    for graph in default:
+        merged.bulk_extend(Quad(*quad.triple) for quad in store.quads_for_pattern(None, None, None, graph))
+    for graph in named:
+        merged.bulk_extend(store.quads_for_pattern(None, None, None, graph))
+    return merged
 
 
 def _shared_triples(store: Store, counts: Counts) -> Iterator[Quad]:
