@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,8 +12,8 @@ from statistics import median
 
 import pytest
 from rdflib import PROV, RDF, SKOS, XSD, Graph, Literal, Namespace, Node, URIRef
+from tests.test_coefficients import alpha_from_coincidences
 
-from clustergraph.coefficients import cohens_kappa, krippendorffs_alpha, ordinal_alpha
 from clustergraph.curation import Curated
 from clustergraph.derived import derived
 from clustergraph.errors import BuildError
@@ -207,63 +206,11 @@ def test_each_level_is_marked_as_often_as_counted_by_hand(root: Path, values: Va
             assert values("share-of-marks-per-level")[name] == half_up(Fraction(int(row[column]), 61), 3)
 
 
-def coincidences(rows: list[tuple[int, ...]]) -> dict[tuple[int, int], Fraction]:
-    """Krippendorff's coincidence matrix: the ordered pairs of a unit, over its number of values less one."""
-    table: dict[tuple[int, int], Fraction] = {}
-    for row in rows:
-        for pair in permutations(row, 2):
-            table[pair] = table.get(pair, Fraction(0)) + Fraction(1, len(row) - 1)
-    return table
-
-
-def alpha_from_coincidences(rows: list[tuple[int, ...]]) -> Fraction:
-    """Alpha in exact fractions, from the matrix instead of from the raw values."""
-    table = coincidences([row for row in rows if len(row) > 1])
-    totals: Counter[int] = Counter()
-    for (one, _), count in table.items():
-        totals[one] += count  # type: ignore[assignment]  # fractions are counted
-    whole = sum(totals.values())
-
-    def apart(low: int, high: int) -> Fraction:
-        between = sum(count for rank, count in totals.items() if low <= rank <= high)
-        return (between - Fraction(totals[low] + totals[high], 2)) ** 2
-
-    pairs = list(combinations(sorted(totals), 2))
-    observed = sum((table.get(pair, Fraction(0)) * apart(*pair) for pair in pairs), Fraction(0))
-    expected = sum((totals[a] * totals[b] * apart(a, b) for a, b in pairs), Fraction(0))
-    return 1 - (whole - 1) * observed / expected
-
-
 @pytest.mark.parametrize("pair", ["ch-de", "ch-fr", "de-fr", "all"])
 def test_the_ordinal_alpha_is_that_of_the_coincidence_matrix(pair: str, marks: Marks, values: Values) -> None:
     compared = [COLUMNS.index(column) for column in (COLUMNS if pair == "all" else pair.split("-"))]
     rows = [tuple(row[column] for column in compared) for row in marks.values()]
     assert values("ordinal-alpha")[pair] == half_up(alpha_from_coincidences(rows), 3)
-
-
-# Krippendorff's own example ("Computing Krippendorff's Alpha-Reliability", 2011, part C): four observers,
-# some values missing. He gives 0.743 for names and 0.815 for ordered values.
-def krippendorffs_example() -> list[tuple[int, ...]]:
-    units = ("111", "2232", "3333", "3333", "2222", "1234", "4444", "1121", "2222", "555", "11", "3")
-    return [tuple(map(int, unit)) for unit in units]
-
-
-def test_alpha_is_the_one_of_krippendorffs_own_example() -> None:
-    rows = krippendorffs_example()
-    assert round(krippendorffs_alpha(rows) or 0, 3) == 0.743
-    assert round(ordinal_alpha(rows) or 0, 3) == 0.815
-    assert round(float(alpha_from_coincidences(rows)), 3) == 0.815
-
-
-def test_kappa_is_that_of_a_table_worked_out_by_hand() -> None:
-    # 20 times both yes, 15 times both no, 5 and 10 times apart: observed 0.7, expected 0.5 · 0.6 + 0.5 · 0.4
-    table = [("yes", "yes")] * 20 + [("yes", "no")] * 5 + [("no", "yes")] * 10 + [("no", "no")] * 15
-    assert cohens_kappa(table) == pytest.approx(0.4)
-
-
-def test_without_any_difference_there_is_no_coefficient() -> None:
-    assert ordinal_alpha([(4, 4), (4, 4)]) is None
-    assert cohens_kappa([]) is None
 
 
 # Statements

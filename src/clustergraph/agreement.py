@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -15,7 +15,13 @@ from typing import Final
 from rdflib import DCTERMS, PROV, RDF, Literal, Namespace, URIRef
 
 from clustergraph import iris
-from clustergraph.coefficients import cohens_kappa, krippendorffs_alpha, masi_difference, nominal_difference
+from clustergraph.coefficients import (
+    Difference,
+    cohens_kappa,
+    expected_difference,
+    masi_difference,
+    nominal_difference,
+)
 from clustergraph.curation import Curated
 from clustergraph.curation.statements import codings, recut
 from clustergraph.graph.anchors import Triple
@@ -49,36 +55,12 @@ class Measurement:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """A code that the readings of one statement do not share."""
-
-    statement: str
-    code: str
-    first: str
-    second: str
-
-
-@dataclass(frozen=True, slots=True)
 class Agreement:
     """How two readings of a report's statements compare; empty where there is no second reading."""
 
     report: str
     statements: int
     measurements: tuple[Measurement, ...]
-    differences: tuple[Difference, ...]
-
-    def text(self) -> str:
-        """Return the measurements as a table for a terminal."""
-        if not self.measurements:
-            return f"{self.report}: there are not two readings to compare\n"
-        lines = [f"{self.report}: two readings of {self.statements} statements\n"]
-        lines.append(f"{'code':<14} {'metric':<22} {'units':>6} {'value':>7}  95 % interval\n")
-        for found in self.measurements:
-            lines.append(
-                f"{found.code:<14} {found.metric:<22} {found.units:>6} {found.value:>7.3f}"
-                f"  {found.low:.3f} to {found.high:.3f}\n"
-            )
-        return "".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,17 +130,7 @@ def compare(
         report=contents.report.record.slug,
         statements=len(both),
         measurements=tuple(_measurements(both)),
-        differences=tuple(_differences(both)),
     )
-
-
-def _differences(both: Sequence[tuple[Coding, Coding]]) -> Iterator[Difference]:
-    for one, other in both:
-        for name, code in _CODES.items():
-            values = code.values(one), code.values(other)
-            if code.kind != "shared" and values[0] != values[1]:
-                found = [" ".join(sorted(value)) or _NONE for value in values]
-                yield Difference(one.statement.key, name, found[0], found[1])
 
 
 def _measurements(both: Sequence[tuple[Coding, Coding]]) -> Iterator[Measurement]:
@@ -204,7 +176,7 @@ def _of_names(name: str, statements: Sequence[tuple[Pair, ...]]) -> Iterator[Mea
     cells, drawn = _resampled(statements, apart)
     yield from _observed_and_kappa(name, pairs, cells, drawn)
     shares = [_ratio(totals[-1], sum(totals[:-1])) for totals in drawn]
-    yield from _alpha(name, len(pairs), krippendorffs_alpha(pairs), sum(apart), shares)
+    yield from _alpha(name, pairs, nominal_difference, sum(apart), shares)
 
 
 def _of_sets(name: str, values: Sequence[Sets]) -> Iterator[Measurement]:
@@ -215,7 +187,7 @@ def _of_sets(name: str, values: Sequence[Sets]) -> Iterator[Measurement]:
     cells, drawn = _resampled(decided, apart)
     yield from _observed_and_kappa(name, list(chain.from_iterable(decided)), cells, drawn)
     shares = [_ratio(totals[-1], len(values)) for totals in drawn]
-    yield from _alpha(name, len(values), krippendorffs_alpha(values, masi_difference), sum(apart), shares)
+    yield from _alpha(name, values, masi_difference, sum(apart), shares)
 
 
 def _observed_and_kappa(
@@ -227,9 +199,9 @@ def _observed_and_kappa(
     equal = [place for place, (one, other) in enumerate(cells) if one == other]
     shares = [_ratio(sum(totals[place] for place in equal), sum(totals[:-1])) for totals in drawn]
     yield _measurement(name, "observed-agreement", len(pairs), same, shares)
-    kappa = cohens_kappa(pairs)
+    kappa = cohens_kappa(Counter(pairs))
     if kappa is not None:
-        kappas = [kappa_of_table(cells, totals[:-1]) for totals in drawn]
+        kappas = [cohens_kappa(dict(zip(cells, totals, strict=False))) for totals in drawn]
         yield _measurement(name, "cohens-kappa", len(pairs), kappa, kappas)
 
 
@@ -237,35 +209,19 @@ def _ratio(part: float, whole: float) -> float | None:
     return part / whole if whole else None
 
 
-def kappa_of_table(cells: Sequence[Pair], counts: Sequence[float]) -> float | None:
-    """Return Cohen's kappa of a table of counts, which is quick to take again for every resample.
-
-    >>> kappa_of_table([("a", "a"), ("a", "b"), ("b", "b")], [1, 1, 2])
-    0.5
-    """
-    whole = sum(counts)
-    first: dict[str, float] = {}
-    second: dict[str, float] = {}
-    observed = 0.0
-    for (one, other), count in zip(cells, counts, strict=True):
-        first[one] = first.get(one, 0) + count
-        second[other] = second.get(other, 0) + count
-        observed += count if one == other else 0
-    expected = sum(count * second.get(value, 0) for value, count in first.items())
-    if expected == whole**2:
-        return None
-    return (observed * whole - expected) / (whole**2 - expected)
-
-
 def _alpha(
-    name: str, units: int, alpha: float | None, apart: float, shares: Sequence[float | None]
+    name: str,
+    pairs: Sequence[tuple[Hashable, Hashable]],
+    difference: Difference,
+    apart: float,
+    shares: Sequence[float | None],
 ) -> Iterator[Measurement]:
-    """Yield alpha; its resamples keep the expected disagreement, as Krippendorff's own do."""
-    if alpha is None:
+    """Yield Krippendorff's alpha; its resamples keep the expected disagreement, as his own do."""
+    expected = expected_difference(Counter(chain.from_iterable(pairs)), difference)
+    if not expected:
         return
-    expected = apart / units / (1 - alpha) if apart else 1.0
     again = [None if share is None else 1 - share / expected for share in shares]
-    yield _measurement(name, "krippendorffs-alpha", units, alpha, again)
+    yield _measurement(name, "krippendorffs-alpha", len(pairs), 1 - apart / len(pairs) / expected, again)
 
 
 def _resampled(
