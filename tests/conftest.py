@@ -1,6 +1,9 @@
 """What several tests share: the project's folder, the real report read once, and small projects to break."""
 
+import os
+import re
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +20,25 @@ ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = Path(__file__).resolve().parent / "fixtures"
 
 MakeProject = Callable[..., Path]
+
+ABSENT = "is not installed"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test of a program that is absent; where every program must be there (EVERY_PROGRAM), fail."""
+    for marker in item.iter_markers("needs"):
+        (program,) = marker.args
+        if shutil.which(program) is None:
+            (pytest.fail if os.environ.get("EVERY_PROGRAM") else pytest.skip)(f"{program} {ABSENT}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Count the tests that were skipped because their program is absent."""
+    reasons = (str(report.longrepr) for report in terminalreporter.stats.get("skipped", ()))
+    programs = Counter(found[1] for reason in reasons if (found := re.search(rf"(\S+) {ABSENT}", reason)))
+    if programs:
+        counted = ", ".join(f"{count} of {program}" for program, count in sorted(programs.items()))
+        terminalreporter.write_line(f"not run here: tests of programs that are not installed: {counted}")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The one way in which tests start a service: with options or by command, watched from outside, then ended.
 
-Nothing here counts on a calm machine: what takes time is waited for with :func:`eventually`.
+Nothing here counts on a calm machine: what takes time is waited for with :func:`eventually`, and a query may
+run for five minutes unless a test is about its limit.
 """
 
 import json
@@ -40,14 +41,14 @@ from pathlib import Path
 from clustergraph.store.limits import Limits
 from clustergraph.web.server import ServeOptions, serve
 options = json.loads(sys.argv[1])
-limits = Limits(**options.pop("limits", {}))
+limits = Limits(**{"seconds": 300.0} | options.pop("limits", {}))
 data = tuple(Path(path) for path in options.pop("data", ()))
 store = Path(options.pop("store")) if "store" in options else None
 serve(ServeOptions(port=0, data=data, store=store, limits=limits, **options))
 """
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:
+def eventually(holds: Callable[[], bool], seconds: float = 60) -> bool:
     """Wait until something holds, for a bounded time."""
     deadline = time.monotonic() + seconds
     pause = threading.Event()
@@ -115,7 +116,7 @@ class Running:
 
     def __post_init__(self) -> None:
         self.pid = self.process.pid
-        self.client = httpx.Client(base_url=self.url, timeout=30)
+        self.client = httpx.Client(base_url=self.url, timeout=300)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self._asked = 0
@@ -194,7 +195,7 @@ class Running:
         """Return the seconds of processor time that the living processes have used."""
         return sum(one.seconds for one in self.family().values())
 
-    def calm(self, seconds: float = 10) -> bool:
+    def calm(self, seconds: float = 60) -> bool:
         """Tell whether there are soon as many processes as at the start."""
         return eventually(lambda: len(self.family()) == self.processes, seconds)
 
@@ -257,7 +258,7 @@ class Load:
             self.failed.append("no answer")
 
     def _run(self, client: int) -> None:
-        with httpx.Client(base_url=self.url, timeout=30) as http:
+        with httpx.Client(base_url=self.url, timeout=300) as http:
             number = client * 10_000_000
             while not self._stop.is_set() and len(self.seconds) < self.cap:
                 number += 1
@@ -272,7 +273,7 @@ class Load:
                 if response.status_code != 200 or self.expected not in response.content:
                     self.failed.append(f"{response.status_code} {response.text[:200]}")
 
-    def more(self, number: int, seconds: float = 15) -> bool:
+    def more(self, number: int, seconds: float = 60) -> bool:
         """Wait until so many further answers have come."""
         goal = len(self.seconds) + number
         return eventually(lambda: len(self.seconds) >= goal, seconds)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 ROOT = Path(__file__).resolve().parents[1]
 BLOCKS = re.findall(r"```console\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
@@ -15,13 +16,19 @@ STARTS_OVER = ("git clone", "cd ", "make ")
 """Commands that set the project up; a test of their own runs them."""
 
 
-def commands() -> Iterator[tuple[str, list[str]]]:
+def commands() -> Iterator[ParameterSet]:
     """Yield each command of the README with the lines that it shows as printed."""
     for block in BLOCKS:
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, *printed = part.rstrip("\n").split("\n")
             if not command.startswith(STARTS_OVER):
-                yield command, printed
+                yield pytest.param(command, printed, marks=pytest.mark.needs(program(command)))
+
+
+def program(command: str) -> str:
+    """Return the program that a command starts; our own is always there."""
+    name = command.split()[0]
+    return "sh" if name.startswith(".venv/") else name
 
 
 @pytest.mark.parametrize(("command", "printed"), list(commands()))
@@ -60,5 +67,6 @@ def test_the_readme_shows_what_the_service_says_when_it_is_ready() -> None:
 
 def _here(words: str, served: str) -> str:
     """Point a command at this interpreter and at the service that runs for the tests."""
-    program = f"{sys.executable} -m clustergraph"
-    return words.replace(".venv/bin/clustergraph", program).replace("http://127.0.0.1:8000/", served)
+    return words.replace(".venv/bin/clustergraph", f"{sys.executable} -m clustergraph").replace(
+        "http://127.0.0.1:8000/", served
+    )

@@ -13,7 +13,7 @@ from rdflib.term import Node
 
 from clustergraph import iris
 from clustergraph.namespaces import BASE, PREFIXES
-from clustergraph.turtle import new_graph, nquads, turtle
+from clustergraph.turtle import new_graph, turtle
 
 Triples = set[tuple[Node, Node, Node]]
 
@@ -60,22 +60,6 @@ def test_turtle_gives_back_the_same_triples(found: Triples) -> None:
     by_oxigraph = in_oxigraph(content, ox.RdfFormat.TURTLE)
     by_rdflib = in_oxigraph(graph.serialize(format="nt", encoding="utf-8"), ox.RdfFormat.N_TRIPLES)
     assert by_oxigraph == by_rdflib
-
-
-@settings(max_examples=150, deadline=None)
-@given(triples)
-def test_nquads_give_back_the_same_triples_in_sorted_lines(found: Triples) -> None:
-    graph, name = graph_of(found), iris.graph("stated")
-    content = nquads([(name, graph)])
-    lines = content.decode().split("\n")
-    assert lines[-1] == ""
-    assert lines[:-1] == sorted(lines[:-1])
-    quads = list(ox.parse(content, format=ox.RdfFormat.N_QUADS))
-    assert {str(quad.graph_name) for quad in quads} <= {f"<{name}>"}
-    assert {str(quad.triple) for quad in quads} == {
-        str(quad.triple)
-        for quad in ox.parse(graph.serialize(format="nt", encoding="utf-8"), format=ox.RdfFormat.N_TRIPLES)
-    }
 
 
 @settings(max_examples=100, deadline=None)

@@ -1,7 +1,7 @@
 """Graphs, Turtle and SPARQL come in; every IRI that its namespace does not define goes out."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -101,14 +101,6 @@ def lint_text(text: str, place: str, terms: Terms, first_line: int = 1) -> Itera
             yield from _judge(here, latest, terms)
         elif latest in _SPARQL_VALUED and (query := token["long"] or token["short"]):
             yield from lint_text(query, place, terms, line)
-
-
-def lint_files(paths: Iterable[Path], terms: Terms | None = None) -> tuple[UnknownTerm, ...]:
-    """Lint Turtle and SPARQL files and return what is unknown, in the order of the paths."""
-    known = known_terms() if terms is None else terms
-    return tuple(
-        term for path in paths for term in lint_text(path.read_text(encoding="utf-8"), str(path), known)
-    )
 
 
 def _iris_of(node: object) -> Iterator[str]:

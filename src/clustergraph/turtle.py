@@ -1,7 +1,7 @@
 """A graph in, Turtle or N-Quads out: the same bytes everywhere, and small differences for small edits."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -107,16 +107,6 @@ class _Names:
 
 
 _PREFIX_OF: Final = {namespace: prefix for prefix, namespace in PREFIXES.items()}
-
-
-def nquads(graphs: Iterable[tuple[URIRef, Graph]]) -> bytes:
-    """Return named graphs as N-Quads with sorted lines."""
-    lines = sorted(
-        f"{subject.n3()} {predicate.n3()} {_canonical(value)} {name.n3()} .\n"
-        for name, graph in graphs
-        for subject, predicate, value in graph
-    )
-    return "".join(lines).encode()
 
 
 def _canonical(value: Node) -> str:

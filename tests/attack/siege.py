@@ -22,7 +22,7 @@ from tests.service import Load, Running, Supervised, alive, eventually
 from tests.web.deadly import RUNAWAY
 
 Figures = dict[str, object]
-SLACK = 6.0
+SLACK = 20.0
 """Seconds beyond the limit that a machine with other work on it may take."""
 QUIET = 0.3
 """Seconds to wait for an answer to bytes that may be no whole request."""

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from rdflib import DCTERMS, SKOS, Graph, URIRef
+from tests.curation.terms import Term, deviations, read_terms
 
-from clustergraph.curation.terms import Term, deviations, read_terms
 from clustergraph.turtle import new_graph
 from clustergraph.vocabulary import CLG
 

@@ -47,9 +47,7 @@ def test_the_front_page_speaks_the_readers_language(served: str, language: str) 
     page = get(served, Accept_Language=language, Accept="text/html")
     assert f'<html lang="{language}">' in page
     assert all(words in page for words in LANGUAGES[language])
-    assert page == get(f"{served}?lang={language}", Accept="text/html").replace(
-        f"?lang={language}", f"?lang={language}"
-    )
+    assert page == get(f"{served}?lang={language}", Accept="text/html")
 
 
 def test_the_front_page_offers_six_questions_and_every_link_works(served: str) -> None:

@@ -12,7 +12,6 @@ from typing import IO, TYPE_CHECKING, Final, cast
 from urllib.parse import quote
 
 from pyoxigraph import (
-    BlankNode,
     DefaultGraph,
     Literal,
     NamedNode,
@@ -30,7 +29,6 @@ from clustergraph.store.wire import Failure, Job
 if TYPE_CHECKING:
     from clustergraph.store.answering import Sink
 
-Subject = NamedNode | BlankNode
 _W3C: Final = "http://www.w3.org/ns/formats/"
 _FORMATS: Final = (
     "SPARQL_Results_JSON",
