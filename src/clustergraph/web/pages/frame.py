@@ -71,6 +71,7 @@ class Frame:
             "canonical": page.links.path(path),
             "alternates": alternates,
             "with_parameters": _changed(page, path),
+            "with_suffix": lambda form, **changes: _changed(page, f"{path}.{form}")(**changes),
             "base": BASE,
             "iri": page.iri,
             "parameters": page.parameters,

@@ -13,6 +13,7 @@ from clustergraph.web.pages.addresses import Links
 from clustergraph.web.pages.names import Names
 from clustergraph.web.pages.reports import Report
 from clustergraph.web.pages.terms import Row
+from clustergraph.web.pages.wording import Texts
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,16 @@ class View:
 
 Ask = Callable[[str, Mapping[str, str]], Awaitable[list[Row]]]
 """Asks a query of ``queries/pages`` by its name, with values for its parameters."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several links that filter or sort a page: its words, what it changes of the address."""
+
+    words: str
+    changes: Mapping[str, str | None]
+    current: bool
+    count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +82,16 @@ class Page:
         asked = self.parameters.get("report", "")
         chosen = [report for report in self.reports if report.slug == asked or len(self.reports) == 1]
         return chosen[0] if chosen else None
+
+    @property
+    def words(self) -> Texts:
+        """The words of the interface in the page's language."""
+        return Texts(self.language)
+
+    def choice(self, words: str, count: int | None = None, **changes: str | None) -> Choice:
+        """Return a link that changes parameters of this page; it is current where they already say so."""
+        current = all(self.parameters.get(name) == value for name, value in changes.items())
+        return Choice(words, changes, current, count)
 
     async def rows(self, query: str, **values: str) -> list[Row]:
         """Return the rows of a query of ``queries/pages``; IRIs in them can be named from then on.
