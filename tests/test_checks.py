@@ -8,9 +8,10 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 
+from clustergraph.findings import LANGUAGES, SEVERITIES
 from clustergraph.namespaces import BASE, PREFIXES
 from clustergraph.resources import share
-from clustergraph.validation import LANGUAGES, SEVERITIES, check_findings, checks
+from clustergraph.validation import check_findings, checks
 
 SOUND = Path(__file__).parent / "checks" / "valid.trig"
 HEADER = f"BASE <{BASE}>\n" + "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())

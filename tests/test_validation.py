@@ -6,22 +6,16 @@ from pathlib import Path
 
 import pytest
 from rdflib import BNode, Dataset, Graph, Literal, URIRef
-from rdflib.namespace import RDF, SH, SKOS
+from rdflib.compare import isomorphic
+from rdflib.namespace import RDF, SH, SKOS, XSD
 
 from clustergraph.errors import ClustergraphError
+from clustergraph.findings import LANGUAGES, Finding, ValidationReport
+from clustergraph.lexical import is_valid
 from clustergraph.namespaces import BASE, PREFIXES
+from clustergraph.reading import load
 from clustergraph.resources import graph_folder
-from clustergraph.validation import (
-    LANGUAGES,
-    Finding,
-    PreparedGraph,
-    ValidationReport,
-    checks,
-    load,
-    shape_findings,
-    shapes,
-    validate,
-)
+from clustergraph.validation import PreparedGraph, checks, shape_findings, shapes, validate
 
 SOUND = Path(__file__).parent / "checks" / "valid.trig"
 CLG = PREFIXES["clg"]
@@ -80,7 +74,20 @@ def test_literals_are_read_as_they_are_written(tmp_path: Path) -> None:
         ("broken.ttl", "<urn:a> <urn:b> <urn:c> .\n<urn:a> <urn:b .\n", "broken.ttl:2: "),
         ("broken.nq", "<urn:a> <urn:b> <urn:c> <urn:g> .\n\nnothing\n", "broken.nq:3: "),
         ("table.csv", "a,b\n", "table.csv: unknown kind of file"),
-        ("nested.ttl", "<urn:a> <urn:b> <<( <urn:c> <urn:d> <urn:e> )>> .", "triples within triples"),
+        ("nested.ttl", "\n<urn:a> <urn:b> <<( <urn:c> <urn:d> <urn:e> )>> .", "nested.ttl:2: triples within"),
+        ("directed.ttl", '<urn:a> <urn:b> "x"@ar--rtl .', "directed.ttl:1: .* base direction"),
+        ("blank.nq", "<urn:a> <urn:b> <urn:c> .\n<urn:a> <urn:b> <urn:c> _:g .\n", "blank.nq:2: a graph is"),
+        (
+            "month.nt",
+            f'<urn:a> <urn:b> "2014-13"^^<{XSD.gYearMonth}> .',
+            "month.nt:1: .2014-13. is no xsd:g",
+        ),
+        (
+            "day.ttl",
+            f'<urn:a> <urn:b>\n"2014-02-30"^^<{XSD.date}>\n.',
+            "day.ttl:2: .2014-02-30. is no",
+        ),
+        ("empty.ttl", "# nothing\n", "empty.ttl: there is no triple in it"),
     ],
 )
 def test_what_cannot_be_read_is_named_with_its_place(
@@ -93,6 +100,72 @@ def test_what_cannot_be_read_is_named_with_its_place(
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ClustergraphError, match="no such file"):
         load([tmp_path / "gone.ttl"])
+
+
+@pytest.mark.parametrize("name", ["x.rdf", "x.jsonld", "x.owl", "X.TTL"])
+def test_files_of_every_format_are_read(name: str, tmp_path: Path) -> None:
+    graph = Graph().parse(data=f"<{SKILL}> a <{CLG}Skill> .", format="turtle")
+    form = {".jsonld": "json-ld", ".TTL": "turtle"}.get(Path(name).suffix, "pretty-xml")
+    graph.serialize(tmp_path / name, format=form)
+    assert set(load([tmp_path]).triples((None, None, None))) == set(graph)
+
+
+def test_blank_nodes_of_two_files_are_two(tmp_path: Path) -> None:
+    for name, kind in (("one", "Hypothesis"), ("two", "Skill")):
+        write(tmp_path, f"{name}.ttl", f"_:x a <{CLG}{kind}> .")
+    assert len(set(load([tmp_path]).subjects())) == 2
+
+
+@pytest.mark.parametrize("word", ["ontology", "data", "shapes", "queries", "stated", "graph"])
+def test_the_name_of_a_folder_above_the_data_says_nothing(word: str, tmp_path: Path) -> None:
+    folder = tmp_path / word / "checkout" / "graph"
+    folder.mkdir(parents=True)
+    write(folder, "stated.ttl", "<urn:a> <urn:b> <urn:c> .")
+    write(folder, "mine.ttl", "<urn:a> <urn:b> <urn:d> .")
+    for paths in ([folder], [folder / "stated.ttl", folder / "mine.ttl"], [tmp_path / word]):
+        dataset = load(paths)
+        assert len(dataset.graph(STATED)) == 1
+        assert len(dataset.default_graph) == 1
+
+
+@pytest.mark.parametrize(
+    ("datatype", "good", "bad"),
+    [
+        ("boolean", "true 0", "True yes"),
+        ("integer", "-0 +7 007 99999999999999999999", "abc 1.0 1e2 \u0661"),
+        ("byte", "-128 127", "128 -129"),
+        ("nonNegativeInteger", "0 -0", "-1"),
+        ("positiveInteger", "1", "0"),
+        ("decimal", "1 1. .5 -0.50", "1e2 . INF 1,5"),
+        ("double", "1.0E400 INF -INF +INF NaN .5e-3", "inf 1e nan"),
+        ("date", "2012-02-29 -0004-02-29 12000-02-29 2014-05-14+02:00", "2014-02-30 2013-02-29 14-05-14"),
+        ("dateTime", "2014-05-14T24:00:00 2014-05-14T09:30:00.5Z", "2014-05-14 2014-04-31T00:00:00"),
+        ("time", "24:00:00 09:30:00Z", "24:01:00 9:30:00 09:60:00"),
+        ("gYear", "2014 0000 -0044 12000", "14 02014"),
+        ("gYearMonth", "2014-12", "2014-13 2014-1"),
+        ("gMonthDay", "--02-29", "--02-30 --13-01"),
+        ("gDay", "---31", "---32"),
+        ("duration", "P1Y P1M2DT3H PT0.5S -P1D", "P PT P1S PT1.5H P1D2M"),
+        ("dayTimeDuration", "P1DT2H", "P1Y"),
+    ],
+)  # fmt: skip
+def test_a_form_has_a_value_as_xml_schema_says(datatype: str, good: str, bad: str) -> None:
+    assert [form for form in good.split() if not is_valid(form, str(XSD[datatype]))] == []
+    assert [form for form in bad.split() if is_valid(form, str(XSD[datatype]))] == []
+
+
+def test_a_datatype_of_others_is_left_to_them() -> None:
+    assert is_valid("x", "http://example.org/datatype")
+
+
+def test_values_that_python_has_no_type_for_are_read_in_silence(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = write(
+        tmp_path, "l.ttl", f'<urn:a> <urn:b> "24:00:00"^^<{XSD.time}>, "12000-01-01"^^<{XSD.date}> .'
+    )
+    assert len(load([file])) == 2
+    assert caplog.text == ""
 
 
 # Validating
@@ -263,8 +336,75 @@ def test_the_turtle_is_a_shacl_report(report: ValidationReport) -> None:
     assert len(results) == 2
     assert {graph.value(result, SH.resultSeverity) for result in results} == {SH.Violation, SH.Warning}
     assert set(graph.objects(None, SH.value)) == {Literal("3-3")}
-    assert set(graph.objects(None, SH.resultPath)) == {SKOS.notation}
+    inverse = graph.value(predicate=SH.inversePath, object=URIRef(f"{CLG}skill"))
+    assert set(graph.objects(None, SH.resultPath)) == {SKOS.notation, inverse}
     assert {message.language for message in graph.objects(None, SH.resultMessage)} == set(LANGUAGES)
+
+
+RULE = """\
+PREFIX sh: <http://www.w3.org/ns/shacl#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+"""
+ONE = {SH.focusNode, SH.resultSeverity, SH.sourceConstraintComponent}
+AT_MOST_ONE = {SH.resultPath, SH.value, SH.sourceShape}
+
+
+def test_every_result_has_what_shacl_asks_for(data: Dataset) -> None:
+    """SHACL, section 3.6.2: what a result must have once, and may have once."""
+    stated = data.graph(STATED)
+    stated.set((SKILL, SKOS.notation, Literal("2.1")))
+    stated.remove((None, URIRef(f"{CLG}importance"), None))
+    stated.add((SKILL, SKOS.altLabel, Literal("Ziele setzen", lang="de")))
+    stated.add((SKILL, URIRef(f"{CLG}importence"), Literal("x")))
+    report = validate(data)
+    graph = Graph().parse(data=report.to_turtle(), format="turtle")
+    results = list(graph.subjects(RDF.type, SH.ValidationResult))
+    assert len(results) == len(report.findings) > 4
+    for result in results:
+        assert {term: len(list(graph.objects(result, term))) for term in ONE} == dict.fromkeys(ONE, 1)
+        assert all(len(list(graph.objects(result, term))) <= 1 for term in AT_MOST_ONE)
+    components = {str(node).rpartition("#")[2] for node in graph.objects(None, SH.sourceConstraintComponent)}
+    assert {"MinCountConstraintComponent", "SPARQLConstraintComponent"} <= components
+    rule = URIRef(f"{BASE}shapes#SkillNotation-field")
+    (by_rule,) = graph.subjects(SH.sourceConstraint, rule)
+    assert graph.value(by_rule, SH.sourceShape) not in (None, rule)
+
+
+@pytest.mark.parametrize(
+    ("path", "turtle"),
+    [
+        ("^<urn:a>", "[ sh:inversePath <urn:a> ]"),
+        ("<urn:a>/<urn:b>", "( <urn:a> <urn:b> )"),
+        ("<urn:a>|<urn:b>", "[ sh:alternativePath ( <urn:a> <urn:b> ) ]"),
+        ("<urn:a>*", "[ sh:zeroOrMorePath <urn:a> ]"),
+        ("(^<urn:a>)+", "[ sh:oneOrMorePath [ sh:inversePath <urn:a> ] ]"),
+        ("((<u:a>|<u:b>)*)/<u:c>", "( [ sh:zeroOrMorePath [ sh:alternativePath ( <u:a> <u:b> ) ] ] <u:c> )"),
+        ("<urn:a>/(<urn:b>?)", "( <urn:a> [ sh:zeroOrOnePath <urn:b> ] )"),
+    ],
+)  # fmt: skip
+def test_a_composed_path_is_read_and_written_as_shacl_writes_it(
+    path: str, turtle: str, tmp_path: Path
+) -> None:
+    shape = f"""{RULE}<urn:s> a sh:PropertyShape ; sh:targetNode <urn:x> ; sh:path {turtle} ;
+        sh:hasValue <urn:none> ; sh:message "d"@de, "f"@fr, "e"@en ."""
+    rules = shapes([write(tmp_path, "path.ttl", shape)])
+    (finding,) = shape_findings(PreparedGraph(), rules)
+    assert finding.path == path
+    report = Graph().parse(data=ValidationReport((finding,)).to_turtle(), format="turtle")
+    written = report.value(predicate=SH.resultPath, any=False, subject=next(report.subjects(SH.resultPath)))
+    expected = Graph().parse(data=f"{RULE}<urn:s> sh:resultPath {turtle} .", format="turtle")
+    only = Graph()
+    for triple in report.cbd(written) if isinstance(written, BNode) else ():
+        only.add(triple)
+    only.add((URIRef("urn:s"), SH.resultPath, written))
+    assert isomorphic(only, expected)
+
+
+def test_a_warning_is_a_result_and_a_result_does_not_conform(report: ValidationReport) -> None:
+    warned = ValidationReport(tuple(replace(finding, severity="Warning") for finding in report.findings))
+    graph = Graph().parse(data=warned.to_turtle(), format="turtle")
+    assert set(graph.objects(None, SH.conforms)) == {Literal(False)}
+    assert warned.conforms
 
 
 def test_a_sound_graph_s_turtle_conforms() -> None:
@@ -273,11 +413,6 @@ def test_a_sound_graph_s_turtle_conforms() -> None:
 
 
 # Rules that are themselves at fault
-
-RULE = """\
-PREFIX sh: <http://www.w3.org/ns/shacl#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-"""
 
 
 @pytest.mark.parametrize(

@@ -132,11 +132,11 @@ def validate(
     """Hold data against shapes, checks and the vocabularies' own terms; exit 1 where they are invalid."""
     from rich.console import Console
 
-    from clustergraph import validation
+    from clustergraph import reading, validation
     from clustergraph.resources import graph_folder
 
     with Console(stderr=True).status("Validating …"):
-        report = validation.validate(validation.load(files or [graph_folder()]))
+        report = validation.validate(reading.load(files or [graph_folder()]))
     match form:
         case ReportFormat.text:
             typer.echo(report.to_text(lang.value), nl=False)
