@@ -62,6 +62,14 @@ def refusal(store: ox.Store, text: str) -> Failure:
         ("SELECT ?a ?z { ?z ?b ?a }", ["a", "z"]),
         ("SELECT (COUNT(*) AS ?n) { ?z ?b ?a }", ["n"]),
         ("SELECT * {}", []),
+        ("SELECT * { ?z <http://example.org/?c> ?a ; <urn:x:p>? ?y }", ["z", "a", "y"]),
+        ("SELECT * { ?z ?y ?a FILTER NOT EXISTS { ?c ?d ?a } }", ["z", "y", "a"]),
+        ("SELECT * { ?z ?y ?a } ORDER BY ?c", ["z", "y", "a"]),
+        ("SELECT * { VALUES ?z { 'x' } ?z ?y ?a }", ["z", "y", "a"]),
+        ("SELECT * { GRAPH ?z { ?y ?x ?a } } LIMIT 1", ["z", "y", "x", "a"]),
+        ("# select *\nSELECT ?y ?b { ?b ?y ?a }", ["y", "b"]),
+        ("SELECT (?b AS ?x) ?b { SELECT * { ?a ?b ?c } }", ["x", "b"]),
+        ("SELECT ?b ?a { { SELECT * { ?a ?b ?c } } }", ["b", "a"]),
     ],
 )
 def test_columns_stand_in_the_order_of_the_query(store: ox.Store, text: str, columns: list[str]) -> None:
@@ -128,6 +136,7 @@ def test_the_prefixes_of_a_query_shorten_its_graph(store: ox.Store) -> None:
         ("SELECT * { ?s ?p ?o", 1, 20, "here could be , . ; { } ~"),
         ("SELECT * WHERE ?s ?p ?o", 1, 16, "here could be {"),
         ("ASK { ?s <http://e x> ?o }", 1, 22, "the IRI before this place is malformed"),
+        ("SELECT * { ?s ?p ?o ", 1, 21, "here could be , . ; { } ~"),
         ("SELEC * {}", 1, 10, "can't be read at this place or shortly before it"),
         ("", 1, 1, "can't be read at this place or shortly before it"),
     ],

@@ -1,11 +1,10 @@
 """A job and a store in, the bytes of its answer out, written to a sink as they come."""
 
+import contextlib
 import json
 import re
-from collections.abc import Callable
-from functools import partial
 from itertools import islice
-from typing import IO, Final, Protocol, cast
+from typing import IO, Any, Final, Protocol, cast
 
 from pyoxigraph import (
     BlankNode,
@@ -37,11 +36,13 @@ _RESULTS: Final = {
     "tsv": QueryResultsFormat.TSV,
 }
 _EVERYTHING: Final = re.compile(r"(?i)select(?:\s|#.*)*(?:(?:distinct|reduced)(?:\s|#.*)*)?\*")
+_SCOPED: Final = re.compile(r"(?i)[\"'#(\\]|select|minus|exists|order|service")
+"""What a pattern holds where it may have variables that the solutions don't, or other things that look so."""
+_VARIABLE: Final = re.compile(r"<[^<>\s]*>|[?$](\w+)")
 _RESERVED: Final = frozenset(
     {"xml", "xmlns", "http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/"}
 )
 """Prefixes and namespaces that XML gives a meaning of its own (Namespaces in XML 1.0, section 3)."""
-Query = Callable[..., "Outcome"]
 Outcome = QuerySolutions | QueryBoolean | QueryTriples
 
 
@@ -66,7 +67,8 @@ def answer(store: Store, job: Job, base: str, sink: Sink, *, union: bool) -> Non
     Raises:
         Failure: where the query is refused, malformed, or can't be given in a format that was asked for.
     """
-    job = job._replace(text=job.text.removeprefix("\ufeff"))
+    if job.text.startswith("\ufeff"):
+        job = job._replace(text=job.text[1:])
     guard.refuse_calls(job.text)
     try:
         outcome = _evaluate(store, job, base, union=union)
@@ -83,16 +85,34 @@ def _evaluate(store: Store, job: Job, base: str, *, union: bool) -> Outcome:
     values: dict[Variable, NamedNode | BlankNode | Literal | Triple] = {
         Variable(name): _term(term) for name, term in job.values
     }
+    options: dict[str, Any] = {"base_iri": base, "substitutions": values or None}
     clauses = () if job.dataset else tuple(guard.dataset_clauses(job.text))
-    query: Query = partial(store.query, use_default_graph_as_union=union and not clauses)
     if job.dataset or len(clauses) > 1:
-        query = dataset.limited(store, dataset.graphs(job, clauses, base), shared=not union)
-    query = partial(query, base_iri=base, substitutions=values or None)
-    outcome = query(job.text)
-    if isinstance(outcome, QuerySolutions) and not values and _EVERYTHING.search(job.text):
+        store, limits = dataset.limited(store, dataset.graphs(job, clauses, base), shared=not union)
+        options |= limits
+    else:
+        options["use_default_graph_as_union"] = union and not clauses
+    if values or "*" not in job.text or not (star := _EVERYTHING.search(job.text)):
+        return store.query(job.text, **options)
+    if text := _named(job.text, star):
+        with contextlib.suppress(SyntaxError):  # it is said of the text as it came
+            return store.query(text, **options)
+    outcome: Outcome = store.query(job.text, **options)
+    if isinstance(outcome, QuerySolutions):
         ordered = _in_order(job.text, [variable.value for variable in outcome.variables])
-        return query(ordered) if ordered else outcome
+        return store.query(ordered, **options) if ordered else outcome
     return outcome
+
+
+def _named(text: str, star: re.Match[str]) -> str:
+    """Return a ``SELECT *`` with its variables named, empty where some of them may be out of scope."""
+    begin, end = star.span()
+    names = (
+        ""
+        if "{" in text[:begin] or _SCOPED.search(text, end)
+        else dict.fromkeys(_VARIABLE.findall(text, end))
+    )
+    return f"{text[: end - 1]} {' '.join(f'?{name}' for name in names if name)} {text[end:]}" if names else ""
 
 
 def _in_order(text: str, variables: list[str]) -> str:

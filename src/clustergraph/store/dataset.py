@@ -1,7 +1,6 @@
 """A job that says its dataset in; the graphs of it, each once, and a way to query just them, out."""
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, parse
@@ -36,19 +35,22 @@ def graphs(job: Job, clauses: Iterable[tuple[bool, Token]], base: str) -> tuple[
     )
 
 
-def limited(store: Store, graphs: tuple[Graphs, Graphs] | None, *, shared: bool) -> Callable[..., Any]:
-    """Return the store's ``query`` for these graphs; ``shared``: a triple is in two of its graphs.
+def limited(
+    store: Store, graphs: tuple[Graphs, Graphs] | None, *, shared: bool
+) -> tuple[Store, Mapping[str, Any]]:
+    """Return the store and the options of ``query`` for these graphs.
 
-    The engine takes the default graph as a sequence of graphs, and finds a triple in each of them; where two
-    have one in common, the query sees a copy of what it may see, in which they are merged.
+    ``shared`` tells that some triple is in two graphs of the store. The engine takes a default graph as a
+    list of graphs and finds a triple in each of them; where two have one in common, the store is a copy of
+    what the query may see, in which they are merged.
     """
     if graphs is None:
-        return store.query
+        return store, {}
     default, named = graphs
     merged = merge_of(store, default, named) if shared else None
     if merged:
-        return partial(merged.query, default_graph=[DefaultGraph()], named_graphs=[*named])
-    return partial(store.query, default_graph=[*default], named_graphs=[*named])
+        return merged, {"default_graph": [DefaultGraph()], "named_graphs": named}
+    return store, {"default_graph": default, "named_graphs": named}
 
 
 def _graph(iri: str) -> NamedNode:
