@@ -10,7 +10,7 @@ from pathlib import Path
 from rdflib import RDF, SKOS, Graph, URIRef
 
 from clustergraph import graph as triples
-from clustergraph import iris, tables
+from clustergraph import iris
 from clustergraph.agreement import reading_triples
 from clustergraph.curation import Curated, curate
 from clustergraph.derived import derived
@@ -20,6 +20,7 @@ from clustergraph.metadata import catalogue
 from clustergraph.parser import parse
 from clustergraph.records import Contents
 from clustergraph.source import reports
+from clustergraph.tables.building import render
 from clustergraph.turtle import new_graph, read_turtle, turtle
 from clustergraph.vocabulary import CLG
 
@@ -69,7 +70,8 @@ def outputs(root: Path) -> dict[str, bytes]:
                 graphs[name].add(triple)
     graphs["translations"] -= graphs["stated"]  # what the report says in that language is no translation
     _refuse_dangling(found, graphs)
-    files = {name: turtle(graph) for name, graph in graphs.items()} | tables.render(found, graphs["ontology"])
+    files = {name: turtle(graph) for name, graph in graphs.items()}
+    files |= render(files)
     return files | {"catalog": turtle(catalogue(root, graphs, files))}
 
 

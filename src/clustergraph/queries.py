@@ -163,6 +163,11 @@ def examples(root: Path | None = None) -> tuple[Query, ...]:
     return tuple(sorted(found, key=lambda query: (not query.start, query.start, query.name)))
 
 
+def tables(root: Path | None = None) -> tuple[Query, ...]:
+    """Return the queries that make tables, by name."""
+    return tuple(below((root or resources.share()) / "queries" / "tables"))
+
+
 def find(name: str, root: Path | None = None) -> Query:
     """Return the stored query of a name: ``slug``, ``folder/slug``, or a competency question's number.
 

@@ -2,11 +2,13 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Final
+
+from pyoxigraph import NamedNode, RdfFormat, Store
 
 from clustergraph.errors import QueryError
 from clustergraph.namespaces import BASE
@@ -18,6 +20,12 @@ from clustergraph.store.sources import find, own_bytes
 from clustergraph.store.wire import Failure, Job
 
 _ALL_ROWS: Final = sys.maxsize - 1
+
+Answer = tuple[Sequence[str], Sequence[Sequence[Sequence[str] | None]]]
+"""Variables, and rows of terms: each its kind, its text, and its language or datatype."""
+
+Ask = Callable[[str], Answer]
+"""What answers a SELECT query."""
 
 
 class _Memory(BytesIO):
@@ -48,6 +56,29 @@ def query(text: str, form: str, data: tuple[Path, ...] = (), values: Values = ()
     with _failures("the query: "):
         answering.answer(snapshot.store, job, BASE, sink, union=not snapshot.merged)
     return sink.getvalue()
+
+
+def asking(graphs: Mapping[str, bytes] | None = None) -> Ask:
+    """Return what answers queries on graphs in Turtle, by their names (default: the built ones).
+
+    The data are loaded once.
+    """
+    if graphs is None:
+        snapshot = load(find((graph_folder(),)))
+        store, union = snapshot.store, not snapshot.merged
+    else:
+        store, union = Store(), True
+        for name, content in graphs.items():
+            store.load(content, format=RdfFormat.TURTLE, to_graph=NamedNode(f"{BASE}graph/{name}"))
+
+    def ask(text: str) -> Answer:
+        sink = _Memory()
+        with _failures("the query: "):
+            answering.answer(store, Job(text, results=PAGE, rows=_ALL_ROWS), BASE, sink, union=union)
+        page = json.loads(sink.getvalue())
+        return page["variables"], page["rows"]
+
+    return ask
 
 
 def table(text: str, data: tuple[Path, ...] = (), values: Values = ()) -> tuple[list[str], list[list[str]]]:

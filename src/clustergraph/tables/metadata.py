@@ -4,64 +4,38 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from clustergraph.namespaces import BASE
+from clustergraph.tables.header import Header
 from clustergraph.tables.schema import LANGUAGES, Column, Table, Words
 
 METADATA: Final = "csv-metadata.json"
 """The name under which CSVW looks for metadata beside a table."""
 
-_LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
-_TITLE: Final = (
-    "Tabellen zu den Workshop-Berichten über Clustermanagement",
-    "Tableaux des rapports d’ateliers sur le management de clusters",
-    "Tables of the workshop reports on cluster management",
-)
-_ABOUT: Final = (
-    "Einstufungen, Fertigkeiten, Hypothesen mit Urteilen, Aussagen und Codes; ein Auszug aus dem Graphen, "
-    "auf dessen IRIs die Spalten verweisen. Der Wortlaut der Berichte steht in ihrer Sprache; andere "
-    "Sprachen sind Übersetzungen des Projekts, Haltungen und Codes seine Lesart.",
-    "Notations, compétences, hypothèses avec verdicts, énoncés et codes\u00a0; un extrait du graphe, aux IRI "
-    "duquel renvoient les colonnes. Le texte des rapports est dans leur langue\u00a0; les autres langues "
-    "sont des traductions du projet, les positions et les codes sa lecture.",
-    "Ratings, skills, hypotheses with verdicts, statements and codes; an extract of the graph, to whose IRIs "
-    "the columns refer. The reports’ wording is in their language; other languages are the project’s "
-    "translations, stances and codes its reading.",
-)
+Described = Sequence[tuple[Header, Table]]
 
 
-Rights = Sequence[tuple[str, str]]
-"""Languages and notices of what applies to the reports' words."""
-
-
-def metadata(tables: Sequence[Table], rights: Rights) -> bytes:
-    """Return the description of a group of tables."""
-    group = {
-        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
-        "dc:title": _in_languages(_TITLE),
-        "dc:description": _in_languages(_ABOUT),
-        "dc:publisher": {"@id": f"{BASE}id/org/clustergraph"},
-        "tables": [_table(table, rights) for table in tables],
-    }
+def metadata(template: dict[str, Any], tables: Described) -> bytes:
+    """Return the description of a group of tables; what is said of the group is the template's."""
+    group = template | {"tables": [_table(head, table) for head, table in tables]}
     return (json.dumps(group, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _in_languages(words: Words | tuple[str, ...]) -> list[dict[str, str]]:
-    return [{"@value": text, "@language": tag} for text, tag in zip(words, LANGUAGES, strict=True)]
+def _in_languages(words: Words) -> list[dict[str, str]]:
+    return [{"@value": words[tag], "@language": tag} for tag in LANGUAGES]
 
 
-def _table(table: Table, rights: Rights) -> dict[str, Any]:
-    terms: dict[str, Any] = {"dc:license": {"@id": _LICENCE}}
-    if table.quotes:
-        terms = {"dc:rights": [{"@value": note, "@language": tag} for tag, note in rights]}
+def _table(head: Header, table: Table) -> dict[str, Any]:
+    terms: dict[str, Any] = {"dc:license": {"@id": head.license}}
+    if not head.license:
+        terms = {"dc:rights": [{"@value": note, "@language": tag} for tag, note in table.origin.rights]}
     schema: dict[str, Any] = {
-        "aboutUrl": table.about,
-        "primaryKey": list(table.key),
-        "columns": [*map(_column, table.columns), *_virtual(table)],
+        "aboutUrl": head.about_url,
+        "primaryKey": list(head.primary_key),
+        "columns": [*(_column(column) for column in table.columns if column.in_csv), *_virtual(head)],
     }
-    if table.refers:
+    if head.foreign_keys:
         schema["foreignKeys"] = [
             {"columnReference": name, "reference": {"resource": f"{other}.csv", "columnReference": name}}
-            for name, other in table.refers.items()
+            for name, other in head.foreign_keys.items()
         ]
     return {
         "url": f"{table.name}.csv",
@@ -72,27 +46,23 @@ def _table(table: Table, rights: Rights) -> dict[str, Any]:
 
 
 def _column(column: Column) -> dict[str, Any]:
-    titles = dict(zip(LANGUAGES, column.titles, strict=True))
-    described: dict[str, Any] = {"name": column.name, "titles": {"und": column.name, **titles}}
-    described["datatype"] = _datatype(column)
-    for key, value in (
-        ("required", column.required or None),
-        ("separator", " " if column.listed else None),
-        ("lang", column.language),
-        ("aboutUrl", column.about if column.says else None),
-        ("propertyUrl", column.says),
-        ("valueUrl", column.value),
-        ("suppressOutput", None if column.says else True),
-    ):
-        if value is not None:
-            described[key] = value
-    return described
+    datatype = column.datatype
+    given = {
+        "name": column.name,
+        "titles": {"und": column.name, **{tag: column.titles[tag] for tag in LANGUAGES}},
+        "dc:description": _in_languages(column.note) if column.note else None,
+        "datatype": datatype if column.minimum is None else {"base": datatype, "minimum": column.minimum},
+        "required": column.required or None,
+        "separator": column.separator if column.separator.isspace() else None,
+        "lang": column.lang or None,
+        "aboutUrl": (column.property_url and column.about_url) or None,
+        "propertyUrl": column.property_url or None,
+        "valueUrl": (column.property_url and column.value_url) or None,
+        "suppressOutput": None if column.property_url else True,
+    }
+    return {key: value for key, value in given.items() if value is not None}
 
 
-def _datatype(column: Column) -> str | dict[str, str | int]:
-    return column.kind if column.least is None else {"base": column.kind, "minimum": column.least}
-
-
-def _virtual(table: Table) -> Iterator[dict[str, Any]]:
-    for column in table.virtual:
-        yield {"name": column.name, "virtual": True, "propertyUrl": column.says, "valueUrl": column.value}
+def _virtual(head: Header) -> Iterator[dict[str, Any]]:
+    for name, says, value in head.virtual:
+        yield {"name": name, "virtual": True, "propertyUrl": says, "valueUrl": value}

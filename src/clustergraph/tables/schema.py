@@ -1,84 +1,79 @@
-"""What a table is: its columns in three languages, and what each cell says of the graph."""
+"""What a table is: columns with titles in three languages, and rows of cells."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
-
-from clustergraph.namespaces import BASE
-
-Words = tuple[str, str, str]
-"""The same in German, French and English."""
+from typing import Final, NamedTuple
 
 LANGUAGES: Final = ("de", "fr", "en")
+
+CUT: Final = " […] "
+"""Between passages of one text, where a page break or a footnote cuts it."""
+
+Words = Mapping[str, str]
+"""The same in several languages, by their tags."""
+
+
+class Cell(NamedTuple):
+    """What stands in a cell, and what it leads to where it names a thing."""
+
+    text: str
+    iri: str = ""
+
+
+EMPTY: Final = Cell("")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table.
+    """A column of a table, in the words of CSV on the Web.
 
-    ``says`` is the property of which a cell gives the value, of the thing that ``about`` names (default:
-    the row's own); ``value`` makes the cell an IRI. Without ``says`` a cell says nothing in RDF. The
-    templates are URI templates of CSVW, with the names of columns as variables.
+    ``datatype`` is ``string``, ``integer``, or one of those that a CSV file has no safe way to write:
+    ``notation``, words that a spreadsheet takes for a formula, a date or a number (``++``, ``3.1``), and
+    ``decimal``, which a German spreadsheet takes for a date (``2.67``). Templates are URI templates.
     """
 
     name: str
-    titles: Words
-    kind: str = "string"
-    says: str | None = None
-    about: str | None = None
-    value: str | None = None
-    language: str | None = None
-    listed: bool = False
+    titles: Words = field(default_factory=dict)
+    datatype: str = "string"
+    property_url: str = ""
+    about_url: str = ""
+    value_url: str = ""
+    separator: str = ""
+    minimum: int | None = None
     required: bool = False
-    least: int | None = None
+    lang: str = ""
+    note: Words = field(default_factory=dict)
+
+    @property
+    def pivot(self) -> str:
+        """The variable in the name of a column that stands for several."""
+        return self.name.partition("{")[2].partition("}")[0]
+
+    @property
+    def in_csv(self) -> bool:
+        """Whether a spreadsheet reads the column from a CSV file as what it is."""
+        return self.datatype not in ("notation", "decimal")
 
 
 @dataclass(frozen=True, slots=True)
-class Virtual:
-    """A triple that each row stands for although no cell does."""
+class Origin:
+    """What a workbook says of where its cells come from."""
 
-    name: str
-    says: str
-    value: str
+    sources: tuple[tuple[str, str], ...] = ()
+    """Title and IRI of each report."""
+    rights: tuple[tuple[str, str], ...] = ()
+    """Language and words of each notice."""
+    release: str = ""
+    date: str = ""
+    """The day of the release, as ISO 8601 has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its rows; ``refers`` maps a column to the table whose key it holds."""
+    """A table: a name for its file, titles, columns, and rows with as many cells as there are columns."""
 
     name: str
     titles: Words
-    about: str
-    key: tuple[str, ...]
     columns: tuple[Column, ...]
-    rows: tuple[tuple[str, ...], ...]
-    virtual: tuple[Virtual, ...] = ()
-    refers: Mapping[str, str] = field(default_factory=dict)
-    quotes: bool = True
-    """Whether the table holds words of the report, which are not ours to license."""
-
-
-def thing(template: str) -> str:
-    """Return the template of an IRI below ``id/``."""
-    return f"{BASE}id/{template}"
-
-
-def in_each_language(name: str, titles: Words, says: str | None, about: str | None) -> tuple[Column, ...]:
-    """Return three columns, one for each language, named ``name_de`` and so on."""
-    return tuple(
-        Column(
-            f"{name}_{language}",
-            tuple(f"{title} ({tag})" for title, tag in zip(titles, _TAGS[language], strict=True)),  # type: ignore[arg-type]  # the titles are three
-            says=says,
-            about=about,
-            language=language if says else None,
-        )
-        for language in LANGUAGES
-    )
-
-
-_TAGS: Final[Mapping[str, Words]] = {
-    "de": ("deutsch", "allemand", "German"),
-    "fr": ("französisch", "français", "French"),
-    "en": ("englisch", "anglais", "English"),
-}
+    rows: tuple[tuple[Cell, ...], ...]
+    origin: Origin = field(default_factory=Origin)
