@@ -181,6 +181,14 @@ def test_dump_writes_the_tables_with_their_metadata_into_a_folder(tmp_path: Path
     assert len(lines) == 184, "a header and 183 ratings"
 
 
+def test_dump_writes_a_workbook_for_each_table(tmp_path: Path) -> None:
+    assert run("dump", "--format", "xlsx").exit_code == 2
+    assert run("dump", "--format", "xlsx", "--output", str(tmp_path / "books")).exit_code == 0
+    found = sorted(path.name for path in (tmp_path / "books").iterdir())
+    assert found == ["codes.xlsx", "hypotheses.xlsx", "ratings.xlsx", "skills.xlsx", "statements.xlsx"]
+    assert all(path.read_bytes().startswith(b"PK") for path in (tmp_path / "books").iterdir())
+
+
 def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path) -> None:
     command = f"{sys.executable} -m clustergraph dump --format nt | head -n 1"
     done = subprocess.run(

@@ -75,3 +75,14 @@ def test_a_table_is_a_distribution_with_its_checksum_and_terms(
     quotes = table != "codes"
     assert ((address, DCTERMS.rights, None) in catalog) is quotes
     assert ((address, DCTERMS.license, None) in catalog) is not quotes
+
+
+@pytest.mark.parametrize("table", ["ratings", "skills", "hypotheses", "statements", "codes"])
+def test_a_table_is_a_workbook_too_under_the_same_terms(table: str, catalog: Graph) -> None:
+    one, other = (iris.dump(f"{table}.{form}") for form in ("csv", "xlsx"))
+    kinds = "http://www.iana.org/assignments/media-types/application/"
+    media = URIRef(f"{kinds}vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    assert (other, DCAT.mediaType, media) in catalog
+    for term in (DCTERMS.license, DCTERMS.rights):
+        assert set(catalog.objects(one, term)) == set(catalog.objects(other, term))
+    assert set(catalog.subjects(DCAT.distribution, one)) == set(catalog.subjects(DCAT.distribution, other))

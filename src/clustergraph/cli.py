@@ -54,6 +54,7 @@ class DumpFormat(StrEnum):
     jsonld = "jsonld"
     rdf = "rdf"
     csv = "csv"
+    xlsx = "xlsx"
 
 
 class Language(StrEnum):
@@ -152,22 +153,22 @@ def validate(
     epilog="[bold]Examples[/bold]\n\nclustergraph dump > clustergraph.ttl\n\n"
     "clustergraph dump --format nq --output clustergraph.nq\n\n"
     "clustergraph dump --graph stated --format jsonld\n\n"
-    "clustergraph dump --format csv --output tables/"
+    "clustergraph dump --format xlsx --output tables/"
 )
 def dump(
     form: Annotated[
-        DumpFormat, typer.Option("--format", help="An RDF format, or csv for the tables.")
+        DumpFormat, typer.Option("--format", help="An RDF format, or csv or xlsx for the tables.")
     ] = DumpFormat.ttl,
     graph: Annotated[str, typer.Option(help="Only this named graph, for example stated.")] = "",
     output: Annotated[
-        Path | None, typer.Option(help="Write to this file instead of stdout; for csv, into this folder.")
+        Path | None, typer.Option(help="Write to this file instead of stdout; tables into this folder.")
     ] = None,
 ) -> None:
     """Write the built graphs as one file, or the tables with their metadata into a folder."""
-    if form is DumpFormat.csv:
+    if form in (DumpFormat.csv, DumpFormat.xlsx):
         if output is None or graph:
-            raise typer.BadParameter("csv is several files: give --output FOLDER and no --graph")
-        _write({output / path.name: path.read_bytes() for path in sorted(table_folder().iterdir())})
+            raise typer.BadParameter(f"{form} is several files: give --output FOLDER and no --graph")
+        _write({output / name: content for name, content in _tables(form.value).items()})
         return
     from clustergraph.store import local
 
@@ -176,6 +177,15 @@ def dump(
         sys.stdout.buffer.write(content)
     else:
         _write({output: content})
+
+
+def _tables(form: str) -> dict[str, bytes]:
+    """Return the built tables as they are, or made anew from the graphs where they are not kept."""
+    if form == "csv":
+        return {path.name: path.read_bytes() for path in sorted(table_folder().iterdir())}
+    from clustergraph.tables import building
+
+    return building.files(form)
 
 
 def _write(files: dict[Path, bytes]) -> None:

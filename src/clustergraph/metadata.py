@@ -26,6 +26,7 @@ _FORMATS: Final = MappingProxyType(
 )
 _REPORT: Final = URIRef(f"{PREFIXES['bibo']}Report")
 _WHOLE: Final = "clustergraph"
+_WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _OPEN_TABLES: Final = MappingProxyType({"codes.csv": "codes"})
 """Tables without words of a report, each with the data set that it is."""
 
@@ -34,7 +35,8 @@ def catalogue(root: Path, graphs: Mapping[str, Graph], files: Mapping[str, bytes
     """Return the hand-written description with sizes, checksums and distributions added.
 
     ``files`` are what is built, graphs by name and tables by file name. A graph's Turtle is the file itself;
-    the dumps of the whole hold this catalogue too, and so have no checksum.
+    the dumps of the whole hold this catalogue too, and so have no checksum; nor have workbooks, which are
+    made when they are asked for.
     """
     catalog = new_graph()
     read_turtle(catalog, root / "data" / "catalog.ttl")
@@ -48,8 +50,10 @@ def catalogue(root: Path, graphs: Mapping[str, Graph], files: Mapping[str, bytes
     for name in sorted(name for name in files if name.endswith(".csv")):
         home = iris.dataset(_OPEN_TABLES.get(name, _WHOLE))
         table = _distribution(catalog, home, name, "text/csv")
-        catalog.add((table, *_terms(catalog, home)))
         _add_checksum(catalog, table, files[name])
+        workbook = _distribution(catalog, home, f"{name.removesuffix('.csv')}.xlsx", _WORKBOOK)
+        for file in (table, workbook):
+            catalog.add((file, *_terms(catalog, home)))
     for publication in graphs["stated"].subjects(RDF.type, _REPORT):
         catalog.add((iris.graph("stated"), PROV.wasDerivedFrom, publication))
         catalog.add((whole, VOID.rootResource, publication))

@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from clustergraph.tables import building
+
 LANGUAGES = {
     "de": ("Tripel", "Weitere Fragen"),
     "fr": ("triplets", "Autres questions"),
@@ -98,6 +100,22 @@ def test_what_is_ours_links_to_its_description(served: str) -> None:
 def test_a_table_can_be_downloaded(served: str, table: str, rows: int) -> None:
     found = list(csv.reader(io.StringIO(get(f"{served}dumps/{table}.csv"))))
     assert len(found) == rows + 1
+
+
+def test_a_table_can_be_downloaded_as_a_workbook(served: str) -> None:
+    """It is the workbook that the command line makes, twice the same, however large it is."""
+    local = building.files("xlsx")
+    for name in ("ratings.xlsx", "statements.xlsx"):
+        with urllib.request.urlopen(f"{served}dumps/{name}", timeout=60) as answer:
+            assert answer.headers["content-type"].endswith("spreadsheetml.sheet")
+            assert answer.read() == local[name]
+        with urllib.request.urlopen(f"{served}dumps/{name}", timeout=60) as again:
+            assert again.read() == local[name]
+
+
+def test_an_unknown_workbook_is_not_found(served: str) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        get(f"{served}dumps/nothing.xlsx")
 
 
 def test_the_tables_are_described(served: str) -> None:

@@ -15,6 +15,8 @@ _WIDE: Final = 60
 _MOST_LINKS: Final = 65_530
 """So many links a sheet of Excel's may have."""
 _LONGEST_LINK: Final = 2_079
+_TEXT: Final = 49
+"""The number of Excel's own format for text."""
 _EPOCH: Final = "1980-01-01"
 _SHEET: Final = "Erklärung · Explications · Notes"
 _HEADS: Final = ("", "Deutsch", "Français", "English")
@@ -56,9 +58,9 @@ def workbook(table: Table) -> bytes:
 def _fill(book: Workbook, sheet: Worksheet, table: Table) -> None:
     """Write head and rows; cells are text unless their column is one of numbers."""
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-    text = book.add_format({"num_format": "@", "valign": "top"})
+    text = book.add_format({"num_format": _TEXT, "valign": "top"})
     number = book.add_format({"valign": "top"})
-    link = book.add_format({"num_format": "@", "valign": "top", "font_color": "#0B5394", "underline": 1})
+    link = book.add_format({"num_format": _TEXT, "valign": "top", "font_color": "#0B5394", "underline": 1})
     links = 0
     for place, column in enumerate(table.columns):
         sheet.write_string(0, place, column.name, head)
@@ -79,7 +81,7 @@ def _fill(book: Workbook, sheet: Worksheet, table: Table) -> None:
 
 def _explain(book: Workbook, sheet: Worksheet, table: Table) -> None:
     bold = book.add_format({"bold": True, "valign": "top", "text_wrap": True})
-    text = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
+    text = book.add_format({"num_format": _TEXT, "valign": "top", "text_wrap": True})
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, len(LANGUAGES), 52)
     for line, cells in enumerate(_lines(table)):

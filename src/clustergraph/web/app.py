@@ -154,12 +154,17 @@ def _add_dumps(app: ClustergraphApp) -> None:
     )
     async def metadata() -> Response:
         """Describe the tables, as CSV on the Web does."""
-        return _table(app, dumps.METADATA)
+        return await _table(app, dumps.METADATA)
 
     @app.api_route("/dumps/{name}.csv", methods=_READ, tags=["data"])
     async def table(name: str) -> Response:
-        """Give a table for spreadsheets and notebooks."""
-        return _table(app, f"{name}.csv")
+        """Give a table for notebooks and spreadsheets."""
+        return await _table(app, f"{name}.csv")
+
+    @app.api_route("/dumps/{name}.xlsx", methods=_READ, tags=["data"])
+    async def workbook(name: str) -> Response:
+        """Give a table as a workbook, with a sheet that explains it."""
+        return await _table(app, f"{name}.xlsx")
 
     @app.api_route("/dumps/{name}.{form}", methods=_READ, tags=["data"])
     async def dump(name: str, form: str, request: Request) -> Response:
@@ -173,8 +178,8 @@ def _add_dumps(app: ClustergraphApp) -> None:
         return Response(body, headers={**headers, "content-type": GRAPHS[form].content_type})
 
 
-def _table(app: ClustergraphApp, name: str) -> Response:
-    content = dumps.table(name, app.service.options)
+async def _table(app: ClustergraphApp, name: str) -> Response:
+    content = await dumps.table(name, app.service.options, app.service.release)
     headers = {
         "cache-control": "public, max-age=60",
         "access-control-allow-origin": "*",

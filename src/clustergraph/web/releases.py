@@ -5,7 +5,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Final
@@ -32,6 +32,8 @@ class Release:
     pool: Pool
     description: Description
     replies: ReplyCache
+    files: dict[str, asyncio.Task[bytes]] = field(default_factory=dict)
+    """What was made of the data on request, or is being made, by the name of the file."""
 
 
 class Service:
