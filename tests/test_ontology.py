@@ -234,15 +234,15 @@ def test_there_are_four_levels(everything: Graph) -> None:
 VERDICTS = """
 majority-supported | mehrheitlich gestützt | soutenue par la majorité | supported by a majority | affirmative
 supported | gestützt | soutenue | supported | affirmative
-majority-confirmed | mehrheitlich bestätigt | majoritairement confirmée | confirmed in majority | affirmative
+majority-confirmed | mehrheitlich bestätigt | majoritairement confirmée | confirmed by a majority | affirmative
 shown | gezeigt | montrée | shown | affirmative
 seems-so | scheint zuzutreffen | semble se vérifier | seems to hold | hedged
 no-clear-assessment | keine eindeutige Einschätzung | pas d’appréciation claire | no clear assessment | open
 finding-without-verdict | Feststellung ohne Urteil | constat sans verdict | finding without verdict|no-verdict
 collective-finding | gemeinsame Feststellung | constat commun | collective finding | no-verdict
-echoed | aufgegriffen | repris | echoed | no-verdict
+echoed | aufgegriffen | reprise | echoed | no-verdict
 theme-level-only | nur auf Themenebene | au niveau du thème seulement | theme level only | no-verdict
-not-stated | nicht angegeben | non indiqué | not stated | no-verdict
+not-stated | nicht angegeben | sans indication | not stated | no-verdict
 not-mentioned | nicht erwähnt | non mentionnée | not mentioned | no-verdict
 """
 ROWS = [tuple(cell.strip() for cell in row.split("|")) for row in VERDICTS.strip().splitlines()]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rdflib import DCTERMS, SKOS, Graph, URIRef
+from rdflib import DCTERMS, RDFS, SKOS, Graph, URIRef
 from tests.curation.terms import Term, deviations, read_terms
 
 from clustergraph.turtle import new_graph
@@ -19,6 +19,14 @@ NIF_WORDS = URIRef("http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-co
 def test_every_translation_uses_the_fixed_terms(root: Path) -> None:
     pairs = list(_pairs(root / "data" / "graph"))
     assert len(pairs) > 500, "over 200 statements and over 100 labels, each in two languages"
+    assert list(deviations(read_terms(root / "data" / "terms.csv"), pairs)) == []
+
+
+def test_the_ontology_uses_the_fixed_terms(root: Path) -> None:
+    pairs = list(_terms_of_the_ontology(root / "ontology"))
+    assert len(pairs) > 900, (
+        "labels and definitions of classes, properties and concepts, each in two languages"
+    )
     assert list(deviations(read_terms(root / "data" / "terms.csv"), pairs)) == []
 
 
@@ -53,6 +61,18 @@ def _pairs(folder: Path) -> Iterator[tuple[str, str, str]]:
     for node, term, words in new_graph().parse(folder / "translations.ttl"):
         german = _words(stated, node) if term == CLG.translation else _label(stated, node, term)
         yield german, words.language, str(words)  # type: ignore[attr-defined]  # the objects are literals
+
+
+def _terms_of_the_ontology(folder: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield German words, language and the same words in another language, where each is there once."""
+    graph = new_graph()
+    for path in folder.rglob("*.ttl"):
+        graph.parse(path)
+    for term in (RDFS.label, SKOS.prefLabel, SKOS.definition, SKOS.scopeNote, SKOS.editorialNote):
+        for node in set(graph.subjects(term)):
+            said = {str(words.language): str(words) for words in graph.objects(node, term)}  # type: ignore[attr-defined]
+            if "de" in said:
+                yield from ((said["de"], language, said[language]) for language in {"fr", "en"} & set(said))
 
 
 def _words(stated: Graph, node: object) -> str:
