@@ -53,21 +53,27 @@ def test_only_the_beginning_of_a_long_header_counts() -> None:
     assert choose("*/*", "json" * 1000) is None
 
 
-async def megabytes(_scope: object, _receive: object, send: Any) -> None:
-    """Answer every request with eight megabytes."""
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"8000000")]})
-    await send({"type": "http.response.body", "body": bytes(8_000_000)})
+class Megabytes:
+    """Answers every request with eight megabytes."""
+
+    def begin(self, turn: http.Turn) -> None:
+        turn.go_on(self)
+
+    async def __call__(self, _scope: object, _receive: object, send: Any) -> None:
+        length = [(b"content-length", b"8000000")]
+        await send({"type": "http.response.start", "status": 200, "headers": length})
+        await send({"type": "http.response.body", "body": bytes(8_000_000)})
 
 
 def test_a_connection_whose_client_takes_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "TAKING", 0.2)
-    config = uvicorn.Config(megabytes, lifespan="off", log_config=None)
+    monkeypatch.setattr(http, "STALL_SECONDS", 0.2)
+    config = uvicorn.Config(Megabytes(), lifespan="off", log_config=None)
     config.load()
 
     async def hold() -> None:
         state, lost = ServerState(), asyncio.Event()
 
-        class Watched(http.JoiningProtocol):
+        class Watched(http.ServiceProtocol):
             def connection_lost(self, exc: Exception | None) -> None:
                 super().connection_lost(exc)
                 lost.set()

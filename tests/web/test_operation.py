@@ -255,7 +255,7 @@ def test_an_endless_head_is_refused(small: Running) -> None:
             answer = connection.recv(1000)
         except ConnectionError:
             answer = answer or b"closed"
-        assert answer.startswith((b"HTTP/1.1 400", b"closed"))
+        assert answer.startswith((b"HTTP/1.1 431", b"closed"))
 
 
 @pytest.mark.parametrize(("head", "status"), [("HTTP/1.1\r\n", b"400"), ("HTTP/1.0\r\n", b"200")])

@@ -16,8 +16,6 @@ _STRING: Schema = {"type": "string"}
 def complete(document: Schema, queries: tuple[Query, ...]) -> Schema:
     """Return the document with the endpoints that are plain ASGI applications."""
     paths: Schema = document.setdefault("paths", {})
-    for known in paths.values():
-        known.pop("head", None)
     paths["/sparql"] = {"get": _query_by_get(), "post": _query_by_post()}
     paths["/.well-known/void"] = {
         "get": {

@@ -1,21 +1,26 @@
-"""What is served at the moment: the workers, cache and description of one release, exchanged at a reload."""
+"""What is served at the moment: the engine, cache and description of one release, exchanged at a reload.
+
+All that the service asks of the engine goes through :class:`Release` and :class:`Handle`.
+"""
 
 import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from clustergraph import resources
 from clustergraph.errors import StoreError
 from clustergraph.store import disk
+from clustergraph.store.light import Attempt
 from clustergraph.store.nursery import Order
-from clustergraph.store.pool import Pool
+from clustergraph.store.pool import Answer, Pool
 from clustergraph.store.process import Description
+from clustergraph.store.wire import Failure, Job
 from clustergraph.web.http.cache import ReplyCache
 from clustergraph.web.options import ServeOptions
 
@@ -35,8 +40,59 @@ class Release:
     files: dict[str, asyncio.Task[bytes]] = field(default_factory=dict)
     """What was made of the data on request, or is being made, by the name of the file."""
 
+    def submit(self, job: Job, seconds: float | None, on_settled: "Callable[[Handle], None]") -> None:
+        """Begin a job; ``on_settled`` is called soon, perhaps at once: it is answered or known to be long."""
+        self.pool.begin(job.pack(), seconds, lambda attempt: on_settled(Handle(self.pool, attempt)))
 
-class Service:
+    async def run(self, job: Job, seconds: float | None = None) -> Answer:
+        """Return the answer to a job.
+
+        Raises:
+            Failure: there is none; its kind says why.
+            PoolLostError: the process that holds the data has ended.
+        """
+        return await self.pool.run(job.pack(), seconds)
+
+    async def body(self, job: Job) -> bytes:
+        """Return the whole answer to a job, however long; raises as :meth:`run` does."""
+        answer = await self.run(job)
+        if not answer.stream:
+            return answer.body
+        try:
+            return answer.body + b"".join([piece async for piece in answer.stream.pieces()])
+        finally:
+            answer.stream.close()
+
+
+class Handle(NamedTuple):
+    """A job that has settled: it is answered, has failed, or goes on for longer."""
+
+    pool: Pool
+    attempt: Attempt
+
+    def settled(self) -> Answer | None:
+        """Return the answer, None where the job goes on or must be begun again.
+
+        Raises:
+            Failure: there is none; its kind says why.
+        """
+        if isinstance(self.attempt.error, Failure):
+            raise self.attempt.error
+        opening = self.attempt.opening
+        if opening is None or opening.body is None:
+            return None
+        return Answer(opening.head, opening.body, rows=opening.rows)
+
+    async def answer(self) -> Answer:
+        """Return the answer to a job that goes on; raises as :meth:`Release.run` does."""
+        return await self.pool.run(self.attempt.packed, begun=self.attempt)
+
+    def cancel(self) -> None:
+        """Let go of the job, which nobody waits for any more."""
+        self.pool.drop(self.attempt)
+
+
+class Releases:
     """The release in service, and the ways to start, exchange and stop it."""
 
     def __init__(self, options: ServeOptions) -> None:
@@ -46,7 +102,7 @@ class Service:
         self._tidying = False
         self._changed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._prefix = os.urandom(6).hex()
+        self._prefix = os.urandom(6).hex().encode()
         self._numbers = count(1)
 
     @property
@@ -65,9 +121,9 @@ class Service:
         """Whether queries are answered."""
         return self._release is not None and not self._release.pool.broken and not self._stopping
 
-    def request_id(self) -> str:
+    def request_id(self) -> bytes:
         """Return a new name for a request."""
-        return f"{self._prefix}-{next(self._numbers):x}"
+        return b"%b-%x" % (self._prefix, next(self._numbers))
 
     async def start(self) -> None:
         """Load the data and start the workers, where that has not been done yet.

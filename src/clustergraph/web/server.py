@@ -16,8 +16,9 @@ import uvicorn
 
 from clustergraph.errors import ClustergraphError, StoreError
 from clustergraph.store import disk
-from clustergraph.web.app import ClustergraphApp, create_app
-from clustergraph.web.http.protocol import JoiningProtocol
+from clustergraph.web.app import ClustergraphApp
+from clustergraph.web.http.protocol import ServiceProtocol
+from clustergraph.web.http.reply import ALWAYS
 from clustergraph.web.options import ServeOptions
 
 __all__ = ["ServeOptions", "serve"]
@@ -32,17 +33,18 @@ def serve(options: ServeOptions) -> None:
     """
     _allow_connections()
     listener = _listen(options)
-    app = create_app(options)
+    app = ClustergraphApp(options)
     config = uvicorn.Config(
         app,
         loop="uvloop" if find_spec("uvloop") else "asyncio",
-        http=JoiningProtocol,
+        http=ServiceProtocol,
         proxy_headers=False,
         ws="none",
         lifespan="on",
         log_level="warning",
         access_log=False,
         server_header=False,
+        headers=list(ALWAYS),
         root_path=options.root_path,
         timeout_graceful_shutdown=int(options.shutdown_seconds),
     )
@@ -111,7 +113,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Load the data, start, then tell the address."""
         try:
-            await self._app.service.start()
+            await self._app.releases.start()
         except StoreError as error:
             self.failure = error
             self.should_exit = True
@@ -130,7 +132,7 @@ class _Server(uvicorn.Server):
 
     async def _load_anew(self) -> None:
         try:
-            await self._app.service.reload()
+            await self._app.releases.reload()
         except StoreError as error:
             print(f"clustergraph: not reloaded: {error}", file=sys.stderr, flush=True)
         else:

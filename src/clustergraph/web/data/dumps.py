@@ -59,7 +59,7 @@ async def _workbook(release: Release, name: str) -> bytes:
 
 async def _rows(release: Release, text: str) -> Answer:
     job = Job(text, results=PAGE, rows=sys.maxsize - 1, counted=False)
-    page = json.loads(await _whole(release, job))
+    page = json.loads(await release.body(job))
     return page["variables"], page["rows"]
 
 
@@ -77,14 +77,4 @@ async def dump(release: Release, name: str, form: str) -> bytes:
     own = own_bytes(zip(described.files, described.digests, strict=True), graph, form)
     if own is not None:
         return own
-    return await _whole(release, Job(graph, op="dump", graph=form))
-
-
-async def _whole(release: Release, job: Job) -> bytes:
-    answer = await release.pool.run(job.pack())
-    if answer.stream:
-        try:
-            return answer.body + b"".join([piece async for piece in answer.stream.pieces()])
-        finally:
-            answer.stream.close()
-    return answer.body
+    return await release.body(Job(graph, op="dump", graph=form))

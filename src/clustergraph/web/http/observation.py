@@ -6,7 +6,7 @@ import sys
 import time
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
 
@@ -18,11 +18,11 @@ _HASH: Final = 8
 
 
 @dataclass(slots=True)
-class Seen:
+class RequestRecord:
     """What becomes known of a request on its way."""
 
     request_id: bytes
-    started: float
+    started: float = field(default_factory=time.perf_counter)
     status: int = 0
     size: int = 0
     outcome: str = "ok"
@@ -45,7 +45,7 @@ class Histogram:
         self.sum += value
 
 
-class Tally:
+class Metrics:
     """The figures of all requests so far."""
 
     def __init__(self) -> None:
@@ -58,37 +58,37 @@ class Observer:
     """Counts requests and writes the access log."""
 
     def __init__(self, options: ServeOptions) -> None:
-        self.tally = Tally()
+        self.metrics = Metrics()
         self._with_text = options.log_queries
         self._log = _open(options.access_log)
 
-    def record(self, seen: Seen) -> None:
+    def note(self, record: RequestRecord) -> None:
         """Note one finished request."""
-        seconds = time.perf_counter() - seen.started
-        self.tally.requests[seen.outcome, seen.cached] += 1
-        self.tally.seconds.add(seconds)
-        self.tally.bytes.add(seen.size)
+        seconds = time.perf_counter() - record.started
+        self.metrics.requests[record.outcome, record.cached] += 1
+        self.metrics.seconds.add(seconds)
+        self.metrics.bytes.add(record.size)
         if self._log:
-            self._log.write(json.dumps(self._entry(seen, seconds), ensure_ascii=False) + "\n")
+            self._log.write(json.dumps(self._entry(record, seconds), ensure_ascii=False) + "\n")
             self._log.flush()
 
-    def _entry(self, seen: Seen, seconds: float) -> dict[str, object]:
+    def _entry(self, record: RequestRecord, seconds: float) -> dict[str, object]:
         entry: dict[str, object] = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            "request": seen.request_id.decode("latin-1"),
-            "status": seen.status,
-            "outcome": seen.outcome,
-            "cached": seen.cached,
+            "request": record.request_id.decode("latin-1"),
+            "status": record.status,
+            "outcome": record.outcome,
+            "cached": record.cached,
             "seconds": round(seconds, 6),
-            "bytes": seen.size,
+            "bytes": record.size,
         }
-        if seen.rows is not None:
-            entry["rows"] = seen.rows
-        if seen.query:
-            text = seen.query.encode("utf-8", "replace")
+        if record.rows is not None:
+            entry["rows"] = record.rows
+        if record.query:
+            text = record.query.encode("utf-8", "replace")
             entry["query"] = hashlib.blake2b(text, digest_size=_HASH).hexdigest()
             if self._with_text:
-                entry["text"] = seen.query
+                entry["text"] = record.query
         return entry
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from clustergraph.namespaces import BASE
 from clustergraph.store.wire import Failure
+from clustergraph.web.http.reply import ACCEPT_QUERY, METHODS, VARY, Headers, Reply, header_lines
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,11 @@ PROBLEMS: Final = MappingProxyType(
         "body-size": Problem(413, "The request's body is too large"),
         "url-size": Problem(414, "The address is too long"),
         "media-type": Problem(415, "The body's type is not offered"),
+        "head-size": Problem(431, "The request's head is too large"),
         "internal": Problem(500, "The service made a mistake"),
         "complexity": Problem(500, "The query is too complex for the engine"),
         "lost": Problem(500, "The query's process ended"),
+        "unknown-method": Problem(501, "The method is not known"),
         "endpoint": Problem(502, "A called endpoint gave no usable answer"),
         "busy": Problem(503, "The service is busy"),
         "time": Problem(504, "The query took too long"),
@@ -43,8 +46,32 @@ PROBLEMS: Final = MappingProxyType(
 """Every kind of failure."""
 
 
-def render(failure: Failure, form: str, request_id: str) -> tuple[bytes, bytes]:
-    """Return body and content type: JSON where ``form`` is ``problem``, else plain text."""
+def problem_reply(failure: Failure, form: str, request_id: str, methods: str = METHODS) -> Reply:
+    """Return the reply that tells a failure: JSON where ``form`` is ``problem``, else plain text."""
+    body, content_type = _rendered(failure, form, request_id)
+    headers = [
+        VARY,
+        (b"content-type", content_type),
+        (b"content-length", b"%d" % len(body)),
+        (b"cache-control", b"no-store"),
+    ]
+    return Reply(
+        PROBLEMS[failure.kind].status, header_lines([*headers, *extra_headers(failure, methods)]), body
+    )
+
+
+def extra_headers(failure: Failure, methods: str) -> Headers:
+    """Return the headers that a kind of failure has beside all others."""
+    if failure.kind == "busy":
+        return [(b"retry-after", b"2")]
+    if failure.kind == "method":
+        return [(b"allow", methods.encode())]
+    if failure.kind == "media-type":
+        return [ACCEPT_QUERY]
+    return []
+
+
+def _rendered(failure: Failure, form: str, request_id: str) -> tuple[bytes, bytes]:
     problem = PROBLEMS[failure.kind]
     if form != "problem":
         text = f"{problem.status} {problem.title}\n\n{failure.detail}\n"

@@ -1,30 +1,50 @@
-"""uvicorn's HTTP protocol, made to send a response's head and body with one system call.
+"""uvicorn's HTTP protocol, with one way for every request from its head to its answer, and bounds on both.
 
-uvicorn hands them to the transport one after the other, and each wakes the client: joined, the same
-answer of 3 kB goes out two to three times as often per second on two cores. It also bounds what
-uvicorn does not: how long a request may take to arrive, and how long its head may be. And it offers each
-request to the short way (:mod:`~clustergraph.web.http.shortcut`) before uvicorn's parser sees it.
+uvicorn's parser reads each request and calls ``_start_asgi_task`` when its turn has come. Here that makes a
+:class:`Turn` of it and shows it to the application, which either sends a whole reply in one write (now, or
+from a callback later), or lets the same turn go on as a task. Nothing is read twice.
+
+A connection, and what it waits for::
+
+                  ┌────────── keep-alive seconds ──────────► closed
+    connected ──► idle ──first byte──► arriving ──whole──► answering ──sent──► idle
+        │                                 │                    └── nothing taken for STALL_SECONDS ──► aborted
+        └──────── REQUEST_SECONDS ────────┴──► closed
+
+Invariants: one turn is under way at most; ``cycle`` is the request parsed last, and what stands between the
+two waits in ``pipeline``. Reading pauses while anything waits there. One timer serves all three deadlines. A
+byte is shown to the parser once; a byte of a body never begins a request. After a refusal that concerns the
+connection itself nothing more is read from it, and it closes behind the answers that are due before.
 """
 
 import asyncio
-from typing import Any, Final, cast
+import math
+from collections.abc import MutableMapping
+from typing import Any, Final, Protocol, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+import httptools
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from clustergraph.web.http.reply import Headers
-from clustergraph.web.http.shortcut import Shortcut
-from clustergraph.web.sparql.exchange import BEGUN, Begun
+from clustergraph.store.wire import Failure
+from clustergraph.web.http.reply import Headers, Reply, header_lines
+from clustergraph.web.http.request import Application, Request, read_request
 
-HEAD: Final = 256 * 1024
+MAX_HEAD_BYTES: Final = 256 * 1024
 """Bytes of a request's head."""
-SECONDS: Final = 30.0
+MAX_URL_BYTES: Final = 65_535
+"""Bytes of an address that are looked at; httptools takes no more, and the limit is below that."""
+REQUEST_SECONDS: Final = 30.0
 """Seconds in which a request must arrive whole."""
-TAKING: Final = 60.0
+STALL_SECONDS: Final = 60.0
 """Seconds in which a client must take what is ready for it."""
+_FRAMING: Final = frozenset({b"content-length", b"transfer-encoding"})
 
 
-class JoinedTransport:
-    """A transport whose writes of one turn of the event loop go out together."""
+class CoalescingTransport:
+    """A transport whose writes of one turn of the event loop go out with one system call.
+
+    uvicorn hands over head and body one after the other, and each write wakes the client.
+    """
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
@@ -57,172 +77,286 @@ class JoinedTransport:
         return getattr(self._transport, name)
 
 
-class JoiningProtocol(HttpToolsProtocol):
-    """uvicorn's protocol over a joined transport, with bounds on a request's head and duration."""
+class Turn:
+    """One request whose turn on its connection has come, until it is answered."""
 
-    gone = False
-    _shortcut: Shortcut | None = None
-    _joined: JoinedTransport
-    _waiting = False
-    """Whether a request is on the short way."""
-    _early = b""
-    """What the client has sent meanwhile."""
-    _arriving = False
+    __slots__ = ("_cycle", "_protocol", "request")
+
+    def __init__(self, protocol: "ServiceProtocol", cycle: RequestResponseCycle) -> None:
+        self._protocol = protocol
+        self._cycle = cycle
+        self.request: Request = read_request(self.scope)
+
+    @property
+    def scope(self) -> MutableMapping[str, Any]:
+        """The request as ASGI has it."""
+        return cast("MutableMapping[str, Any]", self._cycle.scope)
+
+    @property
+    def gone(self) -> bool:
+        """Whether the client has gone."""
+        return self._cycle.disconnected
+
+    @property
+    def behind(self) -> bool:
+        """Whether the client has yet to take earlier answers."""
+        return self._cycle.flow.write_paused
+
+    async def drain(self) -> None:
+        """Wait until the client has taken earlier answers, or has gone."""
+        if self._cycle.flow.write_paused and not self.gone:
+            await self._cycle.flow.drain()
+
+    def send(self, reply: Reply, more: bytes = b"") -> None:
+        """Send a whole reply, perhaps with more header lines, with one write, and end the turn."""
+        cycle = self._cycle
+        if cycle.waiting_for_100_continue:  # whether its body still comes is anyone's guess
+            cycle.keep_alive = False
+        body = b"" if self.request.method == "HEAD" else reply.body
+        self._protocol.send(reply.status, reply.lines + more, body, close=not cycle.keep_alive)
+        cycle.response_started = cycle.response_complete = True
+        cycle.message_event.set()
+        cycle.on_response()
+
+    def go_on(self, application: "Application") -> None:
+        """Go on as a task that runs an ASGI application on this very request."""
+        self._protocol.start_task(self._cycle, application)
+
+
+class Handler(Protocol):
+    """What a connection hands its requests to: the application."""
+
+    def begin(self, turn: Turn) -> None:
+        """Answer the turn, now or later, or let it go on."""
+
+    def refusal(self, failure: Failure, request: Request) -> Reply:
+        """Return the reply to a request that is refused before it is anybody's turn."""
+
+
+class ServiceProtocol(HttpToolsProtocol):
+    """uvicorn's protocol over a coalescing transport; the module says how it works."""
+
+    _joined: CoalescingTransport
+    _turn: RequestResponseCycle | None = None
+    """The request that is being answered."""
+    _last: Reply | None = None
+    """The refusal after which the connection closes."""
+    _in_head = False
+    """Whether a request's head has begun to arrive and is not whole."""
+    _in_message = False
     """Whether a request has begun to arrive and is not whole."""
-    _first = b""
-    """The bytes with which the request under way began, if it began at the beginning of them."""
-    _last = 0.0
-    """When the short way was last taken, by the loop's clock."""
-    _size = 0
-    _stopping = False
-    _begun: asyncio.TimerHandle | None = None
-    _untaken: asyncio.TimerHandle | None = None
+    _resuming = False
+    """Whether a new parser is told how the body that it will read is framed."""
+    _head_bytes = 0
+    _request_due = math.inf
+    _idle_due = math.inf
+    _stall_due = math.inf
+    _timer: asyncio.TimerHandle | None = None
+    _timer_due = math.inf
+    _server_headers: Headers | None = None
+    _server_lines = b""
+
+    # The transport's callbacks
 
     def connection_made(
         self,
         transport: asyncio.Transport,  # type: ignore[override]  # as uvicorn declares it
     ) -> None:
         """Begin a connection; its first request must come soon."""
-        self._joined = JoinedTransport(transport)
-        self._shortcut = getattr(self.app, "shortcut", None)
+        self._joined = CoalescingTransport(transport)
         super().connection_made(cast("asyncio.Transport", self._joined))
-        self._begin()
+        self._request_due = self.loop.time() + REQUEST_SECONDS
+        self._set_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
-        self.gone = True
-        self._end()
-        self._taken()
+        """Tell whoever answers that the client has gone, and forget what waits."""
+        if self._timer:
+            self._timer.cancel()
+        self.pipeline.clear()
+        if self._turn:
+            self._turn.disconnected = True
+            self._turn.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take bytes: one request more for the short way, or whatever it is for the long one."""
-        if self._waiting:
-            self._early += data
-            self.transport.pause_reading()
-        elif self._between():
-            if not (self._shortcut and self._shortcut.take(data, self)):
-                self._first = data
-                self._read(data)
-        else:
-            self._first = b""
-            self._read(data)
-
-    def _between(self) -> bool:
-        """Tell whether no request is under way and the client has taken what was sent."""
-        answered = self.cycle is None or self.cycle.response_complete
-        return answered and not (self._arriving or self.flow.write_paused or self.transport.is_closing())
-
-    def _read(self, data: bytes) -> None:
-        """Hand bytes to uvicorn, but no head without end."""
-        self._size += len(data)
-        if self._size > HEAD and self._begun and not self._head_read:
-            self.send_400_response("The head of the request is too long.")
+        """Show the parser what has come."""
+        if self._last or self.transport.is_closing():
             return
-        super().data_received(data)
-
-    @property
-    def server_headers(self) -> Headers:
-        """The headers that the server adds to every response."""
-        return self.server_state.default_headers
-
-    def wait(self) -> None:
-        """Take no further request until this one is answered or goes the long way."""
-        self._waiting = True
-
-    def answer(self, data: bytes) -> None:
-        """Send a response on the short way."""
-        self._joined.write_now(data)
-        self._end()
-        self._last = self.loop.time()
-        if not self.timeout_keep_alive_task:
-            self._close_later(self.timeout_keep_alive)
-        if self._waiting:
-            self._go_on()
-
-    def go_long(self, data: bytes, begun: Begun) -> None:
-        """Take the long way with a request whose query was begun on the short one."""
-        self._first = b""
-        self._read(data)
-        cast("dict[str, object]", self.scope)[BEGUN] = begun
-        if self._stopping:
-            self.cycle.keep_alive = False
-        self._go_on()
-
-    def _go_on(self) -> None:
-        """Take what has come while a request was on the short way."""
-        self._waiting = False
-        if self._stopping and (self.cycle is None or self.cycle.response_complete):
-            self.transport.close()
-        elif self._early:
-            early, self._early = self._early, b""
-            self.transport.resume_reading()
-            self.data_received(early)
-
-    def shutdown(self) -> None:
-        """Close the connection, after the answer where one is on its way."""
-        self._stopping = True
-        if not self._waiting:
-            super().shutdown()
-
-    def _close_later(self, seconds: float) -> None:
-        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
-
-    def timeout_keep_alive_handler(self) -> None:
-        """Close a connection on which nothing has happened; the short way sets no timer for each request."""
-        left = self._last + self.timeout_keep_alive - self.loop.time()
-        if self._waiting or left > 0:
-            self._close_later(max(left, 1.0))
-        else:
-            super().timeout_keep_alive_handler()
-
-    def on_message_begin(self) -> None:
-        """Begin a request."""
-        self._arriving = True
-        self._begin()
-        super().on_message_begin()
-
-    def on_headers_complete(self) -> None:
-        """Note that the head is whole, and what it looks like."""
-        self._head_read = True
-        super().on_headers_complete()
-        if self._shortcut and self._first:
-            self._shortcut.learn(self._first, self.headers)
-
-    def on_message_complete(self) -> None:
-        """Note that the request is whole."""
-        self._arriving = False
-        self._end()
-        super().on_message_complete()
+        if self._in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > MAX_HEAD_BYTES:
+                kind = "url-size" if len(self.url) == MAX_URL_BYTES else "head-size"
+                self._refuse(Failure(kind, f"the head of the request is longer than {MAX_HEAD_BYTES} bytes"))
+                return
+        try:
+            self._feed(memoryview(data))
+        except httptools.HttpParserInvalidMethodError:
+            self._refuse(Failure("unknown-method", "no such method is known here; use GET or POST"))
+        except httptools.HttpParserError as error:
+            self._refuse(Failure("request", f"this is not HTTP/1.1: {error}"))
 
     def pause_writing(self) -> None:
         """Note that the client is behind; it must catch up, or a closed connection would stay for good."""
-        self._taken()
-        self._untaken = asyncio.get_running_loop().call_later(TAKING, self.transport.abort)
+        self._stall_due = self.loop.time() + STALL_SECONDS
+        self._set_timer()
         super().pause_writing()
 
     def resume_writing(self) -> None:
         """Note that the client has caught up."""
-        self._taken()
+        self._stall_due = math.inf
         super().resume_writing()
 
-    def _taken(self) -> None:
-        if self._untaken:
-            self._untaken.cancel()
-            self._untaken = None
+    # The parser's callbacks
 
-    def _begin(self) -> None:
-        self._end()
-        self._head_read = False
-        self._size = 0
-        self._begun = asyncio.get_running_loop().call_later(SECONDS, self._late)
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        if self._resuming:
+            return
+        self._in_head = self._in_message = True
+        self._head_bytes = 0
+        self._idle_due = math.inf
+        self._request_due = self.loop.time() + REQUEST_SECONDS
+        self._set_timer()
+        super().on_message_begin()
 
-    def _end(self) -> None:
-        if self._begun:
-            self._begun.cancel()
-            self._begun = None
+    def on_url(self, url: bytes) -> None:
+        """Take a part of the address, but no more than can be too long."""
+        if not self._resuming:
+            self.url = (self.url + url)[:MAX_URL_BYTES]
 
-    def _late(self) -> None:
-        """Close a connection whose request doesn't come to its end."""
-        self._begun = None
-        self.transport.close()
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header."""
+        if not self._resuming:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Note that the head is whole; uvicorn starts the request or has it wait for its turn."""
+        if not self._resuming:
+            super().on_headers_complete()
+            self._in_head = False
+
+    def on_message_complete(self) -> None:
+        """Note that the request is whole, unless its body is to come behind an upgrade."""
+        if self.parser.should_upgrade() and self._framing():
+            return
+        self._in_message = False
+        self._request_due = math.inf
+        if self._turn is None:
+            self._be_idle()
+        super().on_message_complete()
+
+    # Requests, one after the other
+
+    def _feed(self, data: memoryview) -> None:
+        """Show the parser bytes; where it stops for an upgrade, go on behind (RFC 9110, section 7.8)."""
+        while data and not self.transport.is_closing():
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as upgrade:
+                data = data[upgrade.args[0] :]
+                if self.scope["method"] == "CONNECT":  # what follows belongs to a tunnel that there is not
+                    self.flow.pause_reading()
+                    return
+                self._continue()
+            else:
+                return
+
+    def _continue(self) -> None:
+        """Have a new parser read on, from the body of the request, if it has one."""
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does
+        if framing := self._framing():
+            self._resuming = True
+            try:
+                self.parser.feed_data(b"POST / HTTP/1.1\r\n%b\r\n" % header_lines(framing))
+            finally:
+                self._resuming = False
+
+    def _framing(self) -> Headers:
+        """Return the headers that say where the body of the request ends."""
+        return [pair for pair in self.headers if pair[0] in _FRAMING]
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Show the application a request whose turn has come; uvicorn calls this for each."""
+        self._turn = cycle
+        self._idle_due = math.inf
+        if cycle.scope["method"] == "CONNECT":
+            cycle.keep_alive = False
+        cast("Handler", app).begin(Turn(self, cycle))
+
+    def start_task(self, cycle: RequestResponseCycle, application: "Application") -> None:
+        """Run an ASGI application on a request, as uvicorn does."""
+        super()._start_asgi_task(cycle, cast("Any", application))
+
+    def send(self, status: int, lines: bytes, body: bytes, *, close: bool) -> None:
+        """Write a whole response at once."""
+        headers = self.server_state.default_headers
+        if headers is not self._server_headers:
+            self._server_headers, self._server_lines = headers, header_lines(headers)
+        end = b"connection: close\r\n\r\n" if close else b"\r\n"
+        self._joined.write_now(b"".join((STATUS_LINE[status], self._server_lines, lines, end, body)))
+        if close:
+            self.transport.close()
+
+    def on_response_complete(self) -> None:
+        """Give the next request its turn, or wait for one."""
+        self.server_state.total_requests += 1
+        self._turn = None
+        if self.transport.is_closing():
+            return
+        if self.pipeline:
+            self.loop.call_soon(self._next)  # not at once: a thousand small requests would nest as deep
+        elif self._last:
+            self.send(self._last.status, self._last.lines, self._last.body, close=True)
+        else:
+            self.flow.resume_reading()
+            self._be_idle()
+
+    def _next(self) -> None:
+        if self.pipeline and not self.transport.is_closing():
+            cycle, app = self.pipeline.pop()
+            self._start_asgi_task(cycle, app)
+
+    def _refuse(self, failure: Failure) -> None:
+        """Answer what is no request, when all before it is answered; read no further."""
+        request = read_request({"method": "", "path": "", "headers": self.headers or []})
+        self._last = cast("Handler", self.app).refusal(failure, request)
+        self._request_due = math.inf
+        self.flow.pause_reading()
+        if self._in_message and not self._in_head:  # it is a body that is broken
+            if self.pipeline and self.pipeline[0][0] is self.cycle:
+                self.pipeline.popleft()
+            elif self.cycle.response_started:
+                self.transport.close()
+                return
+            else:
+                self._turn = None
+        if self._turn is None and not self.pipeline:
+            self.send(self._last.status, self._last.lines, self._last.body, close=True)
+
+    # Time
+
+    def _be_idle(self) -> None:
+        if not self._in_message:
+            self._idle_due = self.loop.time() + self.timeout_keep_alive
+            self._set_timer()
+
+    def _set_timer(self) -> None:
+        """Have the timer ring at the next deadline at the latest; it may ring in vain."""
+        due = min(self._request_due, self._idle_due, self._stall_due)
+        if due >= self._timer_due:
+            return
+        if self._timer:
+            self._timer.cancel()
+        self._timer_due = due
+        self._timer = self.loop.call_later(due - self.loop.time(), self._ring)
+
+    def _ring(self) -> None:
+        self._timer, self._timer_due = None, math.inf
+        now = self.loop.time() + 0.001
+        if self._stall_due <= now:
+            self.transport.abort()
+        elif min(self._request_due, self._idle_due) <= now:
+            self.transport.close()
+        else:
+            self._set_timer()

@@ -1,25 +1,29 @@
-"""A response: its headers, its body, and how it is sent."""
+"""A response: its headers and its body, as they are sent."""
 
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from clustergraph.store.formats import GRAPHS, RESULTS
-from clustergraph.store.pool import Stream
 from clustergraph.store.wire import Head
-from clustergraph.web.http.observation import Seen
-from clustergraph.web.http.request import Call, Scope, Send
+from clustergraph.web.http.request import Request
 
 Headers = list[tuple[bytes, bytes]]
 METHODS: Final = "GET, HEAD, OPTIONS, POST, QUERY"
-_EXPOSED: Final = b"Accept-Query, Allow, Content-Encoding, ETag, Link, Retry-After, X-Request-Id"
-ALWAYS: Final[Headers] = [
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", _EXPOSED),
-    (b"vary", b"Accept, Accept-Encoding"),
-    (b"x-content-type-options", b"nosniff"),
-]
+"""What a SPARQL endpoint offers."""
+READING: Final = "GET, HEAD, OPTIONS"
+"""What everything else offers."""
+ALWAYS: Final = (
+    ("access-control-allow-origin", "*"),
+    (
+        "access-control-expose-headers",
+        "Accept-Query, Allow, Content-Encoding, ETag, Link, Retry-After, X-Request-Id",
+    ),
+    ("x-content-type-options", "nosniff"),
+)
+"""Headers of every response of every route; the server itself adds them."""
+VARY: Final = (b"vary", b"Accept, Accept-Encoding")
+ACCEPT_QUERY: Final = (b"accept-query", b'"application/sparql-query"')
 _FRESH: Final = b"public, max-age=60, stale-while-revalidate=600"
-_OF_THE_BODY: Final = frozenset({b"content-type", b"content-length", b"content-encoding"})
+_OF_THE_BODY: Final = (b"content-type:", b"content-length:", b"content-encoding:")
 _ASKABLE: Final = b"Accept, Content-Type, If-None-Match, X-Request-Id"
 
 
@@ -33,94 +37,66 @@ class Reply(NamedTuple):
     etag: bytes = b""
     query: str = ""
     rows: int | None = None
-    shared: bool = True
-    """Whether the reply depends on nothing but the key of the cache."""
 
     @property
     def headers(self) -> Headers:
         """The headers as ASGI takes them.
 
-        >>> Reply(204, written([(b"vary", b"Accept")]), b"").headers
+        >>> Reply(204, header_lines([(b"vary", b"Accept")]), b"").headers
         [(b'vary', b'Accept')]
         """
         pairs = (line.partition(b": ") for line in self.lines.split(b"\r\n")[:-1])
         return [(name, value) for name, _, value in pairs]
 
-
-@dataclass(frozen=True)
-class Streamed:
-    """A long answer that is sent as it comes."""
-
-    head: Head
-    stream: Stream
-
-    @property
-    def headers(self) -> Headers:
-        """The headers as ASGI takes them."""
-        return Reply(200, lines_of(self.head), b"").headers
+    def unless_known(self, request: Request) -> "Reply":
+        """Return the reply, or only word that the client's copy is still good."""
+        if not (request.if_none_match and self.etag and _matches(request.if_none_match, self.etag)):
+            return self
+        lines = self.lines.splitlines(keepends=True)
+        return Reply(304, b"".join(line for line in lines if not line.startswith(_OF_THE_BODY)), b"")
 
 
-def written(headers: Headers) -> bytes:
+def header_lines(headers: Headers) -> bytes:
     r"""Return headers as HTTP/1.1 writes them.
 
-    >>> written([(b"vary", b"Accept")])
+    >>> header_lines([(b"vary", b"Accept")])
     b'vary: Accept\r\n'
     """
     return b"".join([b"%b: %b\r\n" % pair for pair in headers])
 
 
 _LEADING: Final = {
-    entry.key: written([*ALWAYS, (b"content-type", entry.content_type.encode())])
+    entry.key: header_lines([VARY, (b"content-type", entry.content_type.encode())])
     for entry in (*RESULTS.values(), *GRAPHS.values())
 }
 
 
-def lines_of(head: Head) -> bytes:
+def answer_lines(head: Head) -> bytes:
     """Return the header lines of an answer; without a tag it is not to be kept."""
     kept = b'%b\r\netag: W/"%b"\r\n' % (_FRESH, head.tag.encode()) if head.tag else b"no-store\r\n"
     coded = b"content-encoding: %b\r\n" % head.coding.encode() if head.coding else b""
     return b"%bcache-control: %b%b" % (_LEADING[head.format], kept, coded)
 
 
-def whole(head: Head, body: bytes, rows: int | None, query: str, *, shared: bool = True) -> Reply:
+def complete_reply(head: Head, body: bytes, rows: int | None, query: str) -> Reply:
     """Return the reply that holds a whole answer."""
-    lines = b"%bcontent-length: %d\r\n" % (lines_of(head), len(body))
+    lines = b"%bcontent-length: %d\r\n" % (answer_lines(head), len(body))
     etag = b'W/"%b"' % head.tag.encode() if head.tag else b""
-    return Reply(200, lines, body, etag, query, rows, shared)
+    return Reply(200, lines, body, etag, query, rows)
 
 
-def options(scope: Scope) -> Reply:
+def options_reply(request: Request, methods: str) -> Reply:
     """Say what is offered; a preflight gets what it asks for (Fetch, section 3.2)."""
-    asked = dict(scope["headers"])
-    headers: Headers = [
-        *ALWAYS,
-        (b"allow", METHODS.encode()),
-        (b"accept-query", b'"application/sparql-query"'),
-    ]
-    if b"access-control-request-method" in asked:
+    headers: Headers = [(b"allow", methods.encode())]
+    if methods == METHODS:
+        headers.append(ACCEPT_QUERY)
+    if request.preflight:
         headers += [
-            (b"access-control-allow-methods", METHODS.encode()),
-            (b"access-control-allow-headers", asked.get(b"access-control-request-headers", _ASKABLE)),
+            (b"access-control-allow-methods", methods.encode()),
+            (b"access-control-allow-headers", request.preflight_headers or _ASKABLE),
             (b"access-control-max-age", b"86400"),
         ]
-    return Reply(204, written(headers), b"")
-
-
-async def send_reply(reply: Reply, call: Call, send: Send, seen: Seen) -> None:
-    """Send a reply, or only its head, or word that the client's copy is still good."""
-    seen.status = reply.status
-    headers = [*reply.headers, (b"x-request-id", call.request_id)]
-    if call.known and reply.etag and _matches(call.known, reply.etag):
-        seen.status = 304
-        kept = [pair for pair in headers if pair[0] not in _OF_THE_BODY]
-        await send({"type": "http.response.start", "status": 304, "headers": kept})
-        await send({"type": "http.response.body", "body": b""})
-        return
-    seen.size = len(reply.body)
-    seen.query = seen.query or reply.query
-    seen.rows = reply.rows
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if call.method == "HEAD" else reply.body})
+    return Reply(204, header_lines(headers), b"")
 
 
 def _matches(known: bytes, etag: bytes) -> bool:

@@ -1,69 +1,101 @@
 """A request as the server hands it over (ASGI) in; what matters of it, its body, its client's going out."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from clustergraph.store.wire import Failure
 
-Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+_LISTS: Final = frozenset({b"accept", b"accept-encoding", b"accept-language", b"if-none-match"})
 Key = tuple[bytes, tuple[bytes, ...]]
 """What a response depends on: the query string, and everything else."""
 
 
 @dataclass(slots=True)
-class Call:
+class Request:
     """The parts of a request that matter here."""
 
     method: str
+    path: str
     query_string: bytes
-    accept: bytes = b""
-    coding: bytes = b""
-    known: bytes = b""
-    content_type: bytes = b""
-    request_id: bytes = b""
-    language: bytes = b""
-    path: str = ""
+    http_version: str
+    scheme: str
+    root_path: str
+    url_bytes: int
+    host: bytes
+    hosts: int
+    """How many Host lines there are."""
+    accept: bytes
+    accept_encoding: bytes
+    accept_language: bytes
+    if_none_match: bytes
+    content_type: bytes
+    content_encoding: bytes
+    request_id: bytes
+    preflight: bool
+    """Whether a browser asks before it sends the request itself (Fetch, section 3.2)."""
+    preflight_headers: bytes
     body: bytes = b""
 
     @property
-    def key(self) -> "Key":
+    def reads(self) -> bool:
+        """Whether the whole request is in its head."""
+        return self.method in ("GET", "HEAD")
+
+    @property
+    def key(self) -> Key:
         """What the response depends on."""
-        language = self.language if b"html" in self.accept or b"html" in self.query_string else b""
+        sent = () if self.reads else (self.content_type, self.body)
         path = self.path.encode("utf-8", "replace")
-        return self.query_string, (path, self.accept, self.coding, self.content_type, self.body, language)
+        return self.query_string, (path, self.accept, self.accept_encoding, self.accept_language, *sent)
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and root path as the client sees them."""
+        host = self.host.decode("latin-1") or "localhost"
+        return f"{self.scheme}://{host}{self.root_path}"
+
+    def refused(self, max_url: int) -> Failure | None:
+        """Return what is wrong with the request whatever it asks, None where nothing is."""
+        if self.url_bytes > max_url:
+            return Failure("url-size", f"the address is longer than {max_url} bytes; send the query by POST")
+        if self.hosts > 1 or (self.hosts == 0 and self.http_version == "1.1"):
+            return Failure("request", "send the Host header exactly once")
+        return None
 
 
-def read_call(scope: Scope) -> Call:
-    """Return the parts of a request; several Accept lines are joined."""
-    accept = coding = known = content_type = request_id = language = b""
+def read_request(scope: Mapping[str, Any]) -> Request:
+    """Return the parts of a request; several lines of a list are joined."""
+    hosts = 0
+    headers: dict[bytes, bytes] = {}
     for name, value in scope["headers"]:
-        if name == b"accept":
-            accept = accept + b"," + value if accept else value
-        elif name == b"accept-encoding":
-            coding = coding + b"," + value if coding else value
-        elif name == b"if-none-match":
-            known = known + b"," + value if known else value
-        elif name == b"content-type":
-            content_type = value
-        elif name == b"x-request-id":
-            request_id = value
-        elif name == b"accept-language":
-            language = value
-    return Call(
+        hosts += name == b"host"
+        headers[name] = headers[name] + b"," + value if name in _LISTS and name in headers else value
+    query_string, header = scope.get("query_string", b""), headers.get
+    return Request(
         scope["method"],
-        scope["query_string"],
-        accept,
-        coding,
-        known,
-        content_type,
-        request_id,
-        language,
         scope["path"],
+        query_string,
+        scope.get("http_version", "1.1"),
+        scope.get("scheme", "http"),
+        scope.get("root_path", ""),
+        len(scope.get("raw_path", b"")) + 1 + len(query_string),
+        header(b"host", b""),
+        hosts,
+        header(b"accept", b""),
+        header(b"accept-encoding", b""),
+        header(b"accept-language", b""),
+        header(b"if-none-match", b""),
+        header(b"content-type", b""),
+        header(b"content-encoding", b""),
+        header(b"x-request-id", b""),
+        b"access-control-request-method" in headers,
+        header(b"access-control-request-headers", b""),
     )
 
 
@@ -90,7 +122,7 @@ async def receive_body(receive: Receive, cap: int) -> bytes:
     return b"".join(parts)
 
 
-class Departure:
+class DisconnectWatcher:
     """Watches, once a query is heavy, for the client's going, and then cancels the request's task."""
 
     def __init__(self, receive: Receive) -> None:

@@ -7,22 +7,22 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from clustergraph.web.http.observation import Histogram, Tally
+from clustergraph.web.http.observation import Histogram, Metrics
 from clustergraph.web.releases import Release
 
 
-def render(tally: Tally, release: Release) -> bytes:
+def render(metrics: Metrics, release: Release) -> bytes:
     """Return the metrics."""
     registry = CollectorRegistry()
-    registry.register(_Reading(tally, release))
+    registry.register(_Reading(metrics, release))
     return generate_latest(registry)
 
 
 class _Reading(Collector):
     """One reading of all figures."""
 
-    def __init__(self, tally: Tally, release: Release) -> None:
-        self._tally = tally
+    def __init__(self, metrics: Metrics, release: Release) -> None:
+        self._metrics = metrics
         self._release = release
 
     def collect(self) -> Iterator[Metric]:
@@ -32,15 +32,15 @@ class _Reading(Collector):
             "Requests by outcome and by whether a finished answer was at hand.",
             labels=("outcome", "cached"),
         )
-        for (outcome, cached), number in sorted(self._tally.requests.items()):
+        for (outcome, cached), number in sorted(self._metrics.requests.items()):
             requests.add_metric((outcome, "yes" if cached else "no"), number)
         yield requests
         yield _family(
-            self._tally.seconds,
+            self._metrics.seconds,
             "clustergraph_sparql_request_duration_seconds",
             "Time from the request to the last byte handed on.",
         )
-        yield _family(self._tally.bytes, "clustergraph_sparql_response_size_bytes", "Bytes of answers.")
+        yield _family(self._metrics.bytes, "clustergraph_sparql_response_size_bytes", "Bytes of answers.")
         for name, (words, reading) in _GAUGES.items():
             yield GaugeMetricFamily(name, words, value=reading(self._release))
 

@@ -45,11 +45,4 @@ class Asker:
 
     async def _run(self, text: str, values: tuple[tuple[str, str], ...]) -> list[Row]:
         job = Job(text, graph="", values=values, counted=False)
-        answer = await self._release.pool.run(job.pack(), None)
-        parts = [answer.body]
-        if answer.stream:
-            try:
-                parts += [piece async for piece in answer.stream.pieces()]
-            finally:
-                answer.stream.close()
-        return rows_of(b"".join(parts))[1]
+        return rows_of(await self._release.body(job))[1]

@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
@@ -15,7 +15,8 @@ from clustergraph.store.wire import Failure
 from clustergraph.web.data.dumps import tables
 from clustergraph.web.http.negotiation import parse
 from clustergraph.web.http.problems import PROBLEMS
-from clustergraph.web.releases import Service
+from clustergraph.web.http.request import Request
+from clustergraph.web.releases import Releases
 from clustergraph.web.sparql.parameters import QueryRequest
 
 LANGUAGES: Final = (("de", "Deutsch"), ("fr", "Français"), ("en", "English"))
@@ -28,14 +29,13 @@ GROUP BY ?class
 ORDER BY DESC(?things)
 LIMIT 20
 """
-Scope = MutableMapping[str, Any]
 
 
 class Pages:
     """Renders the pages; one per service."""
 
-    def __init__(self, service: Service, queries: tuple[Query, ...]) -> None:
-        self._service = service
+    def __init__(self, releases: Releases, queries: tuple[Query, ...]) -> None:
+        self._releases = releases
         self._queries = queries
         loader = PackageLoader("clustergraph.web.pages", "templates")
         self._environment = Environment(
@@ -55,72 +55,66 @@ class Pages:
             (b"cache-control", b"no-cache"),
         ]
 
-    def front(self, scope: Scope, accept_language: str) -> bytes:
+    def front(self, request: Request) -> bytes:
         """Return the front page."""
-        description = self._service.release.description
+        description = self._releases.release.description
         names = [graph.removeprefix(f"{BASE}graph/") for graph in description.graphs]
         return self._render(
             "front.html",
-            scope,
-            accept_language,
+            request,
             quads=f"{description.quads:,}".replace(",", "\u202f"),
             graphs=[name for name in names if "/" not in name],
             queries=[query for query in self._queries if query.start],
             others=[query for query in self._queries if not query.start],
-            tables=tables(self._service.options),
+            tables=tables(self._releases.options),
             text=_FIRST,
         )
 
-    def editor(self, scope: Scope, request: QueryRequest, accept_language: str) -> bytes:
+    def editor(self, request: Request, asked: QueryRequest) -> bytes:
         """Return the page of the endpoint: a form and examples."""
-        return self._render(
-            "editor.html", scope, accept_language, queries=self._queries, text=request.text or _FIRST
-        )
+        return self._render("editor.html", request, queries=self._queries, text=asked.text or _FIRST)
 
-    def results(self, scope: Scope, request: QueryRequest, answer: bytes, accept_language: str) -> bytes:
+    def results(self, request: Request, asked: QueryRequest, answer: bytes) -> bytes:
         """Return the page of an answer, which came as the JSON of a worker."""
-        query = next((query for query in self._queries if query.text == request.text), None)
+        query = next((query for query in self._queries if query.text == asked.text), None)
         page = _without_bound(json.loads(answer), query)
-        language = self._language(scope, accept_language)
+        language = self._language(request)
         return self._render(
             "results.html",
-            scope,
-            accept_language,
+            request,
             page=page,
             title=query.summary(language) if query else "",
             fields=[
-                (parameter, dict(_parameters(scope)).get(parameter.name, parameter.default))
+                (parameter, dict(_parameters(request)).get(parameter.name, parameter.default))
                 for parameter in (query.parameters if query else ())
                 if parameter.name != "language"
             ],
-            path=scope.get("root_path", "") + scope["path"].removeprefix(scope.get("root_path", "")),
-            text=query.body if query else request.text,
+            path=request.path,
+            text=query.body if query else asked.text,
             formats=("ttl", "nt", "jsonld") if "graph" in page else ("csv", "json", "tsv", "xml"),
-            other=lambda form: _address(scope, "format", form),
+            other=lambda form: _address(request, "format", form),
         )
 
-    def problem(self, scope: Scope, failure: Failure, text: str, accept_language: str) -> bytes:
+    def problem(self, request: Request, failure: Failure, text: str) -> bytes:
         """Return the page of a problem."""
         title = PROBLEMS[failure.kind].title
-        return self._render(
-            "problem.html", scope, accept_language, title=title, detail=failure.detail, text=text
-        )
+        return self._render("problem.html", request, title=title, detail=failure.detail, text=text)
 
-    def _render(self, template: str, scope: Scope, accept_language: str, **values: object) -> bytes:
-        language = self._language(scope, accept_language)
+    def _render(self, template: str, request: Request, **values: object) -> bytes:
+        language = self._language(request)
         html = self._environment.get_template(template).render(
             t=self._texts[language],
             lang=language,
             languages=LANGUAGES,
-            root=scope.get("root_path", ""),
-            here=lambda code: _address(scope, "lang", code),
+            root=request.root_path,
+            here=lambda code: _address(request, "lang", code),
             **values,
         )
         return html.encode("utf-8", "replace")
 
-    def _language(self, scope: Scope, accept_language: str) -> str:
-        asked = dict(_parameters(scope)).get("lang", "")
-        return asked if asked in self._texts else choose_language(accept_language)
+    def _language(self, request: Request) -> str:
+        asked = dict(_parameters(request)).get("lang", "")
+        return asked if asked in self._texts else choose_language(request.accept_language.decode("latin-1"))
 
 
 def choose_language(header: str) -> str:
@@ -171,14 +165,14 @@ def shorten(iri: str) -> str:
     return iri
 
 
-def _parameters(scope: Scope) -> list[tuple[str, str]]:
-    return parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
+def _parameters(request: Request) -> list[tuple[str, str]]:
+    return parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True)
 
 
-def _address(scope: Scope, name: str, value: str) -> str:
+def _address(request: Request, name: str, value: str) -> str:
     """Return the address of this page with one parameter changed."""
-    kept = [(key, old) for key, old in _parameters(scope) if key != name]
-    return f"{scope['path']}?{urlencode([*kept, (name, value)])}"
+    kept = [(key, old) for key, old in _parameters(request) if key != name]
+    return f"{request.path}?{urlencode([*kept, (name, value)])}"
 
 
 def _texts(code: str) -> Mapping[str, Any]:

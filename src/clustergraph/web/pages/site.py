@@ -7,9 +7,9 @@ import hashlib
 import importlib
 import pkgutil
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Final
 
@@ -17,8 +17,8 @@ from clustergraph.namespaces import BASE, PREFIXES
 from clustergraph.store.formats import GRAPHS, PAGE
 from clustergraph.store.wire import Failure
 from clustergraph.web.http.negotiation import choose
-from clustergraph.web.http.reply import ALWAYS, Headers, Reply, written
-from clustergraph.web.http.request import Call, Receive, Scope, Send
+from clustergraph.web.http.reply import Headers, Reply, header_lines
+from clustergraph.web.http.request import Request
 from clustergraph.web.pages import views
 from clustergraph.web.pages.addresses import DOCUMENT, THING, Links, iri_at
 from clustergraph.web.pages.asking import Asker, page_queries
@@ -30,16 +30,13 @@ from clustergraph.web.pages.reports import reports_of
 from clustergraph.web.pages.takeaway import TABLE_FORMS, write
 from clustergraph.web.pages.wording import LANGUAGES
 from clustergraph.web.releases import Release
-from clustergraph.web.sparql.exchange import Exchange, Question
+from clustergraph.web.sparql.exchange import Composer, Question
 from clustergraph.web.sparql.parameters import QueryRequest, pairs
 
 _SUFFIX: Final = re.compile(r"(.*[^/])\.(html|ttl|nt|jsonld|rdf|csv|xlsx|json)")
 _GRAPHS: Final = ("ttl", "nt", "jsonld", "rdf")
 """Forms of a document besides the page, as suffixes."""
-_ALWAYS: Final[Headers] = [
-    *(pair for pair in ALWAYS if pair[0] != b"vary"),
-    (b"vary", b"Accept, Accept-Encoding, Accept-Language"),
-]
+_VARY: Final = (b"vary", b"Accept, Accept-Encoding, Accept-Language")
 _GUARDED: Final[Headers] = [(b"content-security-policy", POLICY), (b"referrer-policy", b"no-referrer")]
 _ANYTHING: Final = PREFIXES["rdfs"] + "Resource"
 Made = Reply | Question
@@ -72,26 +69,15 @@ def _expanded(name: str) -> str:
 
 
 class Site:
-    """All pages and documents; its ``__call__`` is an ASGI application."""
+    """All pages and documents."""
 
-    def __init__(self, exchange: Exchange) -> None:
-        self._exchange = exchange
+    def __init__(self) -> None:
         self._frame = Frame()
         self._known: tuple[Release, Known] | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        await self._exchange.serve(scope, receive, send, self._read)
-
-    def _read(self, call: Call, scope: Scope) -> Callable[[Release], Awaitable[Made]]:
-        if call.method not in ("GET", "HEAD"):
-            raise Failure("method", f"{call.method} is not offered here; use GET")
-        request = _PageRequest.read(call, scope)
-
-        async def make(release: Release) -> Made:
-            return await self._make(request, release)
-
-        return make
+    def read(self, request: Request) -> Composer:
+        """Return what finds the answer to a request."""
+        return partial(self._make, _PageRequest.read(request))
 
     async def _make(self, request: "_PageRequest", release: Release) -> Made:
         page = Page(
@@ -147,22 +133,22 @@ class _PageRequest:
     root: str
 
     @classmethod
-    def read(cls, call: Call, scope: Scope) -> "_PageRequest":
-        """Return what a call asks of the site.
+    def read(cls, request: Request) -> "_PageRequest":
+        """Return what a request asks of the site.
 
         Raises:
             Failure: it takes no form that is offered.
         """
-        root = scope.get("root_path", "")
-        path = scope["path"].removeprefix(root)
+        root = request.root_path
+        path = request.path.removeprefix(root)
         suffix = _SUFFIX.fullmatch(path)
-        choice = choose(call.accept.decode("latin-1"))
+        choice = choose(request.accept.decode("latin-1"))
         form = (suffix[2] if suffix else choice.graph if choice else "") or PAGE
         parameters: dict[str, str] = {}
-        for name, value in pairs(call.query_string):
+        for name, value in pairs(request.query_string):
             parameters.setdefault(name, value)
         asked = parameters.get("lang", "")
-        language = asked if asked in LANGUAGES else choose_language(call.language.decode("latin-1"))
+        language = asked if asked in LANGUAGES else choose_language(request.accept_language.decode("latin-1"))
         form = PAGE if form == "html" else form
         return cls(suffix[1] if suffix else path, form, bool(suffix), parameters, language, root)
 
@@ -186,8 +172,8 @@ def _see_other(request: _PageRequest) -> Reply:
     path = f"/{DOCUMENT}{request.path.removeprefix(f'/{THING}')}"
     suffix = f".{request.form}" if request.suffixed else ""
     location = Links(request.root, request.parameters.get("lang", "")).path(path + suffix)
-    headers: Headers = [*_ALWAYS, (b"location", location.encode()), (b"content-length", b"0")]
-    return Reply(303, written(headers), b"")
+    headers: Headers = [_VARY, (b"location", location.encode()), (b"content-length", b"0")]
+    return Reply(303, header_lines(headers), b"")
 
 
 def _described(iri: str, form: str) -> Question:
@@ -210,9 +196,9 @@ def _taken_away(request: _PageRequest, view: View) -> Reply:
 
 def _reply(body: bytes, content_type: str, headers: Headers) -> Reply:
     etag = b'W/"%b"' % hashlib.sha256(body).hexdigest()[:20].encode()
-    lines = written(
+    lines = header_lines(
         [
-            *_ALWAYS,
+            _VARY,
             (b"content-type", content_type.encode()),
             (b"content-length", b"%d" % len(body)),
             (b"cache-control", b"public, max-age=60"),

@@ -1,47 +1,53 @@
 """``/sparql``: a request of the SPARQL 1.1 Protocol in; its question, or a page without one, out."""
 
+from typing import Final
+
 from clustergraph.queries import Query
 from clustergraph.store.formats import PAGE
 from clustergraph.store.wire import Failure
-from clustergraph.web.http.reply import ALWAYS, Reply, written
-from clustergraph.web.http.request import Call, Receive, Scope, Send
+from clustergraph.web.http.reply import VARY, Reply, header_lines
+from clustergraph.web.http.request import Request
 from clustergraph.web.pages.rendering import Pages
 from clustergraph.web.sparql.description import described
-from clustergraph.web.sparql.exchange import Exchange, Question, choice_of
-from clustergraph.web.sparql.parameters import QueryRequest, media_type, read_body, read_url
+from clustergraph.web.sparql.exchange import Question, choice_of
+from clustergraph.web.sparql.parameters import QueryRequest, media_type, pairs, read_body, read_url
+
+_OF_A_PAGE: Final = frozenset({"lang", "format"})
 
 
-class SparqlEndpoint:
-    """The endpoint; its ``__call__`` is the ASGI application."""
+class SparqlReader:
+    """Reads the requests of the endpoint."""
 
-    def __init__(self, exchange: Exchange, pages: Pages, queries: tuple[Query, ...]) -> None:
-        self._exchange = exchange
+    def __init__(self, pages: Pages, queries: tuple[Query, ...]) -> None:
         self._pages = pages
         self._queries = queries
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        await self._exchange.serve(scope, receive, send, self._read)
+    def __call__(self, request: Request) -> Question | Reply:
+        """Return the question in a request; without a query, the page of the editor or the description.
 
-    def _read(self, call: Call, scope: Scope) -> Question | Reply:
-        request = self._request(call, scope)
-        if request.text is not None:
-            return Question(request)
-        if call.method not in ("GET", "HEAD"):
-            raise Failure("request", "there is no query; send it as the parameter 'query' or as the body")
-        return self._without_query(call, request, scope)
+        Raises:
+            Failure: the request is not as the protocol says.
+        """
+        asked = _asked(request)
+        if asked.text is not None:
+            return Question(asked)
+        if request.reads and choice_of(request, asked).graph == PAGE and _asks_for_page(request):
+            page = self._pages.editor(request, asked)
+            return Reply(200, header_lines([VARY, *self._pages.headers(page)]), page)
+        if request.reads and not request.query_string:  # Service Description, section 2
+            return described(request, asked, self._queries, void=False)
+        raise Failure(
+            "request", "there is no query; send it as the parameter 'query', or by POST as the body"
+        )
 
-    def _request(self, call: Call, scope: Scope) -> QueryRequest:
-        if call.method in ("GET", "HEAD"):
-            return read_url(call.query_string)
-        if any(
-            name == b"content-encoding" and value.lower() != b"identity" for name, value in scope["headers"]
-        ):
-            raise Failure("media-type", "send the body uncompressed")
-        return read_body(media_type(call.content_type.decode("latin-1")), call.query_string, call.body)
 
-    def _without_query(self, call: Call, request: QueryRequest, scope: Scope) -> Question | Reply:
-        if choice_of(call, request).graph == PAGE:
-            page = self._pages.editor(scope, request, call.language.decode("latin-1"))
-            return Reply(200, written([*ALWAYS, *self._pages.headers(page)]), page)
-        return described(scope, request, self._queries, void=False)
+def _asked(request: Request) -> QueryRequest:
+    if request.reads:
+        return read_url(request.query_string)
+    if request.content_encoding.lower() not in (b"", b"identity"):
+        raise Failure("media-type", "send the body uncompressed")
+    return read_body(media_type(request.content_type.decode("latin-1")), request.query_string, request.body)
+
+
+def _asks_for_page(request: Request) -> bool:
+    return all(name in _OF_A_PAGE for name, _ in pairs(request.query_string))

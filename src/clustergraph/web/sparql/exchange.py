@@ -1,39 +1,46 @@
-"""A request and a way to read it in; an answer, from the cache or a worker, or a problem, out.
+"""A request whose turn has come in; its reply, or a long answer piece by piece, out.
 
-Plain ASGI, so that a query costs no more than its own work.
+The way of every query: a known reply is looked up, else the endpoint reads the request, formats are chosen,
+and the engine gets a job. Where that settles soon, all of it happens in two callbacks and one write
+(:meth:`Exchange.begin`, :meth:`Exchange._settled`). What needs to wait, for a body, for other endpoints or
+for a long query, goes on as a task from where it is (:meth:`Exchange._serve`)::
+
+    begin ──known──────────────────────────────► _send
+      │                                            ▲
+      ├──submit──► _settled ──answered, failed─────┤
+      │               └──goes on──► _serve ──whole─┘
+      └──body, SERVICE, no data──────►   └──long──► _stream
 """
 
 import asyncio
 import logging
 import re
-import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from clustergraph.errors import StoreError
 from clustergraph.store.coding import offered
 from clustergraph.store.formats import PAGE
-from clustergraph.store.light import Attempt
-from clustergraph.store.pool import PoolLostError, Stream
-from clustergraph.store.wire import Failure, Job
+from clustergraph.store.pool import Answer, PoolLostError, Stream
+from clustergraph.store.wire import Failure, Head, Job
 from clustergraph.web.http.negotiation import NAMES, Choice, choose, choose_coding
-from clustergraph.web.http.observation import Observer, Seen
-from clustergraph.web.http.problems import PROBLEMS, render
+from clustergraph.web.http.observation import Observer, RequestRecord
+from clustergraph.web.http.problems import PROBLEMS, extra_headers, problem_reply
+from clustergraph.web.http.protocol import Turn
 from clustergraph.web.http.reply import (
-    ALWAYS,
-    METHODS,
-    Headers,
+    READING,
+    VARY,
     Reply,
-    Streamed,
-    options,
-    send_reply,
-    whole,
-    written,
+    answer_lines,
+    complete_reply,
+    header_lines,
+    options_reply,
 )
-from clustergraph.web.http.request import Call, Departure, Receive, Scope, Send, read_call, receive_body
+from clustergraph.web.http.request import DisconnectWatcher, Receive, Request, Send, receive_body
 from clustergraph.web.pages.rendering import Pages
-from clustergraph.web.releases import Release, Service
+from clustergraph.web.releases import Handle, Release, Releases
 from clustergraph.web.sparql.federation import Federation
 from clustergraph.web.sparql.parameters import QueryRequest
 
@@ -43,8 +50,6 @@ _PAGE_ASKED: Final = re.compile(rb"(?:^|&)(?:format|output|results)=(?:text(?:/|
 _PAGE_ROWS: Final = 500
 _SLOWEST: Final = 32 * 1024
 """Bytes a second that a client must take of a long answer, on average."""
-BEGUN: Final = "clustergraph.begun"
-"""Key of a scope that holds a :class:`Begun`."""
 
 
 @dataclass(frozen=True)
@@ -56,237 +61,336 @@ class Question:
     op: str = "query"
 
 
-Composer = Callable[[Release], Awaitable["Question | Reply"]]
+Composer = Callable[[Release], Awaitable[Question | Reply]]
 """Finds out, asking a release, what a request asks or is answered."""
-Reader = Callable[[Call, Scope], "Question | Reply | Composer"]
-"""Reads a request: gives the question in it, a reply that needs no query, or what will find out."""
 
 
 @dataclass(frozen=True)
-class Begun:
-    """An attempt at a request's job that the short way has made, and the release that it was made with."""
+class Endpoint:
+    """A resource that the engine answers: how a request to it is read, and the methods that it offers."""
 
-    release: Release
-    attempt: Attempt
+    read: Callable[[Request], Question | Reply | Composer]
+    """Gives the question in a request, a reply that needs no query, or what will find out."""
+    methods: str = READING
+
+
+@dataclass(slots=True)
+class Inquiry:
+    """A request on its way to its answer."""
+
+    turn: Turn
+    endpoint: Endpoint
+    record: RequestRecord
+    release: Release = field(init=False)
+    question: Question = field(init=False)
+    job: Job = field(init=False)
+    found: Question | Reply | Composer | None = None
+    """What the endpoint has read in it."""
+    called: bool = False
+    """Whether other endpoints have been called for it."""
+
+    @property
+    def request(self) -> Request:
+        """The request itself."""
+        return self.turn.request
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """A long answer that is sent as it comes."""
+
+    head: Head
+    stream: Stream
 
 
 class Exchange:
-    """Answers requests whose question a reader finds."""
+    """Answers the requests of all endpoints."""
 
-    def __init__(self, service: Service, observer: Observer, pages: Pages) -> None:
-        self._service = service
+    def __init__(self, releases: Releases, observer: Observer, pages: Pages) -> None:
+        self._releases = releases
         self._observer = observer
         self._pages = pages
         self._codings = offered()
-        options = service.options
+        options = releases.options
         self._federation = Federation(
             frozenset(options.allow_service), options.service_seconds, options.service_size
         )
 
-    async def serve(self, scope: Scope, receive: Receive, send: Send, read: Reader) -> None:
-        """Answer one request."""
-        started = time.perf_counter()
-        call = read_call(scope)
-        if not _REQUEST_ID.fullmatch(call.request_id):
-            call.request_id = self._service.request_id().encode()
-        seen = Seen(call.request_id, started)
-        try:
-            await self._answer(call, scope, receive, send, seen, read)
-        except Failure as failure:
-            await self._fail(failure, call, scope, send, seen)
-        except (StoreError, PoolLostError) as error:
-            await self._fail(Failure("busy", str(error)), call, scope, send, seen)
-        except Exception:
-            _LOG.exception("request %s", call.request_id.decode("latin-1"))
-            if seen.status:
-                raise
-            detail = "the fault is ours; the log holds it under the id of this request"
-            await self._fail(Failure("internal", detail), call, scope, send, seen)
-        finally:
-            if begun := scope.get(BEGUN):
-                begun.release.pool.drop(begun.attempt)
-            self._observer.record(seen)
+    def begin(self, turn: Turn, endpoint: Endpoint) -> None:
+        """Answer a request now or soon."""
+        request = turn.request
+        if not _REQUEST_ID.fullmatch(request.request_id):
+            request.request_id = self._releases.request_id()
+        inquiry = Inquiry(turn, endpoint, RequestRecord(request.request_id))
+        if reply := self._guarded(inquiry, self._begin):
+            self._send(inquiry, reply)
 
-    async def _answer(
-        self, call: Call, scope: Scope, receive: Receive, send: Send, seen: Seen, read: Reader
-    ) -> None:
-        if call.method in ("GET", "HEAD"):
-            call.content_type = b""
-        elif call.method in ("POST", "QUERY"):
-            call.body = await receive_body(receive, self._service.options.body)
-        elif call.method == "OPTIONS":
-            await send_reply(options(scope), call, send, seen)
-            return
-        else:
-            raise Failure("method", f"{call.method} is not offered; use {METHODS}")
-        if scope["http_version"] == "1.1" and not any(name == b"host" for name, _ in scope["headers"]):
-            raise Failure("request", "the Host header is missing")
-        release = begun.release if (begun := scope.get(BEGUN)) else self._service.release
-        reply = None if begun else release.replies.get(call.key)
+    def _begin(self, inquiry: Inquiry) -> Reply | None:
+        request, turn = inquiry.request, inquiry.turn
+        if request.method == "OPTIONS":
+            return options_reply(request, inquiry.endpoint.methods)
+        if request.method not in inquiry.endpoint.methods.split(", "):
+            raise Failure("method", f"{request.method} is not offered; use {inquiry.endpoint.methods}")
+        if not request.reads or turn.behind or not self._releases.ready:
+            turn.go_on(partial(self._serve, inquiry, None))
+            return None
+        reply = self._known(inquiry)
         if reply is None:
-            departure = Departure(receive)
-            try:
-                made = await self._make(call, scope, release, seen, read, departure)
-                if isinstance(made, Streamed):
-                    _check_streamable(scope, made)
-                    await self._stream(made, call, send, seen)
-                    return
-            except asyncio.CancelledError:
-                if departure.happened:
-                    raise Failure("gone", "the client has gone") from None
-                raise
-            finally:
-                departure.close()
-            reply = made
-            if reply.etag and reply.shared:
-                release.replies.put(call.key, reply)
+            found = inquiry.found = inquiry.endpoint.read(request)
+            reply = None if callable(found) else self._asked(inquiry, found)
+        if reply is None and (callable(inquiry.found) or self._may_call(inquiry.job.text)):
+            turn.go_on(partial(self._serve, inquiry, None))
+        elif reply is None:
+            seconds = inquiry.question.request.seconds
+            inquiry.release.submit(inquiry.job, seconds, partial(self._settled, inquiry))
+        return reply
+
+    def _known(self, inquiry: Inquiry) -> Reply | None:
+        """Return the reply that is kept for a request."""
+        inquiry.release = self._releases.release
+        reply = inquiry.release.replies.get(inquiry.request.key)
+        inquiry.record.cached = reply is not None
+        return reply
+
+    def _asked(self, inquiry: Inquiry, found: Question | Reply) -> Reply | None:
+        """Make the job of a question; return the reply where the request asks none."""
+        if isinstance(found, Reply):
+            return self._kept(inquiry, found)
+        inquiry.question, inquiry.job = found, self._job(inquiry.request, found)
+        inquiry.record.query = inquiry.job.text
+        return None
+
+    def _kept(self, inquiry: Inquiry, reply: Reply) -> Reply:
+        """Keep a reply that depends on nothing but the request's key: those have a tag."""
+        if reply.etag:
+            inquiry.release.replies.put(inquiry.request.key, reply)
+        return reply
+
+    def _settled(self, inquiry: Inquiry, handle: Handle) -> None:
+        """Reply to a request whose job has settled, or go on with it as a task."""
+        if inquiry.turn.gone:
+            handle.cancel()
+            self._leave(inquiry)
+            return
+
+        def reply_of(inquiry: Inquiry) -> Reply | None:
+            answer = handle.settled()
+            made = self._made(inquiry, answer) if answer else None
+            return made if isinstance(made, Reply) else None
+
+        if reply := self._guarded(inquiry, reply_of):
+            self._send(inquiry, reply)
         else:
-            seen.cached = True
-        await send_reply(reply, call, send, seen)
+            inquiry.turn.go_on(partial(self._serve, inquiry, handle))
 
-    async def _make(
-        self, call: Call, scope: Scope, release: Release, seen: Seen, read: Reader, departure: Departure
-    ) -> Reply | Streamed:
-        if len(call.query_string) > self._service.options.url:
-            raise Failure("url-size", "the address is too long; send the query by POST")
-        question = read(call, scope)
-        if callable(question):
-            question = await question(release)
-        if isinstance(question, Reply):
-            return question
-        question, called = await self._federated(question)
-        job = self.job(call, question)
-        seen.query = job.text
-        packed = job.pack()
-        begun = scope.pop(BEGUN, None)
-        attempt = begun.attempt if begun else None
+    async def _serve(
+        self, inquiry: Inquiry, handle: Handle | None, _scope: object, receive: Receive, send: Send
+    ) -> None:
+        """Answer a request as a task."""
         try:
-            answer = await release.pool.run(packed, question.request.seconds, departure.start, attempt)
+            made = await self._wait(inquiry, handle, receive)
+        except Exception as error:
+            if inquiry.turn.gone:
+                self._leave(inquiry)
+                return
+            made = self._problem(inquiry, error)
+        if isinstance(made, Streamed):
+            await self._stream(inquiry, made, send)
+        else:
+            await inquiry.turn.drain()
+            self._send(inquiry, made)
+
+    async def _wait(self, inquiry: Inquiry, handle: Handle | None, receive: Receive) -> Reply | Streamed:
+        request = inquiry.request
+        if not request.reads:
+            request.body = await receive_body(receive, self._releases.options.body)
+        watcher = DisconnectWatcher(receive)
+        watcher.start()
+        try:
+            if handle is None and (reply := await self._prepared(inquiry)):
+                return reply
+            return self._made(inquiry, await self._answer(inquiry, handle))
+        except asyncio.CancelledError:
+            if watcher.happened:
+                raise Failure("gone", "the client has gone") from None
+            raise
+        finally:
+            watcher.close()
+
+    async def _prepared(self, inquiry: Inquiry) -> Reply | None:
+        """Do what of :meth:`_begin` is yet to be done; return the reply where that already gives it."""
+        if inquiry.found is None:
+            if reply := self._known(inquiry):
+                return reply
+            inquiry.found = inquiry.endpoint.read(inquiry.request)
+            if not callable(inquiry.found) and (reply := self._asked(inquiry, inquiry.found)):
+                return reply
+        if callable(inquiry.found) and (reply := self._asked(inquiry, await inquiry.found(inquiry.release))):
+            return reply
+        await self._federate(inquiry)
+        return None
+
+    async def _answer(self, inquiry: Inquiry, handle: Handle | None) -> Answer:
+        job, seconds = inquiry.job, inquiry.question.request.seconds
+        try:
+            return await (handle.answer() if handle else inquiry.release.run(job, seconds))
         except PoolLostError:
-            release = await self._service.after(release)
-            answer = await release.pool.run(packed, question.request.seconds, departure.start)
-        if answer.head.format == PAGE:
-            page = self._pages.results(scope, question.request, answer.body, call.language.decode("latin-1"))
-            return Reply(200, written([*ALWAYS, *self._pages.headers(page)]), page, query=job.text)
-        head = answer.head._replace(tag="") if called else answer.head
+            inquiry.release = await self._releases.after(inquiry.release)
+            return await inquiry.release.run(job, seconds)
+
+    def _made(self, inquiry: Inquiry, answer: Answer) -> Reply | Streamed:
+        """Return the reply that an answer makes; one that may be kept is."""
+        request, query, head = inquiry.request, inquiry.job.text, answer.head
+        if head.format == PAGE:
+            page = self._pages.results(request, inquiry.question.request, answer.body)
+            return Reply(200, header_lines([VARY, *self._pages.headers(page)]), page, query=query)
+        if inquiry.called:
+            head = head._replace(tag="")
         if answer.stream:
-            return Streamed(head, answer.stream)
-        return whole(head, answer.body, answer.rows, job.text, shared=job.op == "query")
+            return _streamable(request, Streamed(head, answer.stream))
+        reply = complete_reply(head, answer.body, answer.rows, query)
+        return self._kept(inquiry, reply) if inquiry.job.op == "query" else reply
 
-    async def _federated(self, question: Question) -> tuple[Question, bool]:
-        """Return the question with the answers of endpoints it may call, and whether it called any."""
-        text = question.request.text or ""
-        if question.op != "query" or not self.may_call(text):
-            return question, False
-        resolved = await self._federation.resolve(text)
-        return replace(question, request=replace(question.request, text=resolved)), resolved != text
+    async def _federate(self, inquiry: Inquiry) -> None:
+        """Put the answers of endpoints that a query may call into it."""
+        job = inquiry.job
+        if job.op == "query" and self._may_call(job.text):
+            text = await self._federation.resolve(job.text)
+            if text != job.text:
+                inquiry.job, inquiry.called = job._replace(text=text), True
 
-    def may_call(self, text: str) -> bool:
+    def _may_call(self, text: str) -> bool:
         """Tell whether a query may hold a call of an endpoint that it may call."""
         return bool(self._federation.endpoints) and "service" in text.lower()
 
-    def job(self, call: Call, question: Question) -> Job:
+    def _job(self, request: Request, question: Question) -> Job:
         """Return the work that answers a question in the form that the client takes.
 
         Raises:
             Failure: it takes none.
         """
-        request = question.request
-        choice = choice_of(call, request)
+        asked = question.request
+        choice = choice_of(request, asked)
         if not (choice.results or choice.graph):
             raise Failure("not-acceptable", "no acceptable type is offered; ask for JSON, CSV or Turtle")
+        accepted = request.accept_encoding.decode("latin-1")
         return Job(
-            request.text or "",
+            asked.text or "",
             op=question.op,
             results=choice.results,
             graph=choice.graph,
-            coding="" if choice.page else choose_coding(call.coding.decode("latin-1"), self._codings),
-            dataset=request.dataset,
-            default_graphs=request.default_graphs,
-            named_graphs=request.named_graphs,
+            coding="" if choice.page else choose_coding(accepted, self._codings),
+            dataset=asked.dataset,
+            default_graphs=asked.default_graphs,
+            named_graphs=asked.named_graphs,
             values=question.values,
             rows=_PAGE_ROWS,
-            counted=bool(self._service.options.access_log),
+            counted=bool(self._releases.options.access_log),
         )
 
-    async def _stream(self, streamed: "Streamed", call: Call, send: Send, seen: Seen) -> None:
+    def _send(self, inquiry: Inquiry, reply: Reply) -> None:
+        """Send a whole reply: the place where every answer that is no stream is written."""
+        record, request = inquiry.record, inquiry.request
+        if not inquiry.turn.gone:
+            record.rows = reply.rows
+            record.query = record.query or reply.query
+            reply = reply.unless_known(request)
+            record.status, record.size = reply.status, len(reply.body)
+            inquiry.turn.send(reply, b"x-request-id: %b\r\n" % request.request_id)
+        self._observer.note(record)
+
+    def _leave(self, inquiry: Inquiry) -> None:
+        """Note that the client has gone."""
+        inquiry.record.outcome = "gone"
+        self._observer.note(inquiry.record)
+
+    async def _stream(self, inquiry: Inquiry, streamed: Streamed, send: Send) -> None:
         """Send a long answer as it comes; a failure ends the connection without the end of the body."""
-        seen.status = 200
+        record, request = inquiry.record, inquiry.request
+        record.status = 200
         try:
-            headers = [*streamed.headers, (b"x-request-id", call.request_id)]
+            headers = Reply(200, answer_lines(streamed.head), b"").headers
+            headers.append((b"x-request-id", request.request_id))
             await send({"type": "http.response.start", "status": 200, "headers": headers})
-            if call.method != "HEAD":
-                await self._send_pieces(streamed.stream, send, seen)
+            if request.method != "HEAD":
+                await self._send_pieces(streamed.stream, send, record)
             await send({"type": "http.response.body", "body": b""})
         except Failure as failure:
-            seen.outcome = failure.kind
+            record.outcome = failure.kind
         except TimeoutError:
-            seen.outcome = "slow-client"
+            record.outcome = "slow-client"
         finally:
             streamed.stream.close()
+            self._observer.note(record)
 
-    async def _send_pieces(self, stream: Stream, send: Send, seen: Seen) -> None:
+    async def _send_pieces(self, stream: Stream, send: Send, record: RequestRecord) -> None:
         """Send piece after piece; a client that is slower than :data:`_SLOWEST` all along uses up its time.
 
         Raises:
             TimeoutError: it has none left. Otherwise few slow clients could hold all heavy places for days.
         """
         clock = asyncio.get_running_loop().time
-        left = self._service.options.send_seconds
+        left = self._releases.options.send_seconds
         async for piece in stream.pieces():
             began = clock()
-            async with asyncio.timeout(min(left, self._service.options.send_seconds)):
+            async with asyncio.timeout(min(left, self._releases.options.send_seconds)):
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
             left += len(piece) / _SLOWEST - (clock() - began)
-            seen.size += len(piece)
+            record.size += len(piece)
 
-    async def _fail(self, failure: Failure, call: Call, scope: Scope, send: Send, seen: Seen) -> None:
-        seen.outcome = failure.kind
-        if failure.kind == "gone":
-            return
-        wanted = _problem_form(call)
-        if wanted == PAGE:
-            body = self._pages.problem(scope, failure, seen.query, call.language.decode("latin-1"))
-            headers: Headers = [*ALWAYS, *self._pages.headers(body)]
-        else:
-            body, content_type = render(failure, wanted, call.request_id.decode("latin-1"))
-            headers = [
-                *ALWAYS,
-                (b"content-type", content_type),
-                (b"content-length", b"%d" % len(body)),
-                (b"cache-control", b"no-store"),
-            ]
-        if failure.kind == "busy":
-            headers.append((b"retry-after", b"2"))
-        if failure.kind == "method":
-            headers.append((b"allow", METHODS.encode()))
-        if failure.kind == "media-type":
-            headers.append((b"accept-query", b'"application/sparql-query"'))
-        await send_reply(Reply(PROBLEMS[failure.kind].status, written(headers), body), call, send, seen)
+    def _guarded(self, inquiry: Inquiry, step: Callable[[Inquiry], Reply | None]) -> Reply | None:
+        try:
+            return step(inquiry)
+        except Exception as error:
+            return self._problem(inquiry, error)
+
+    def _problem(self, inquiry: Inquiry, error: Exception) -> Reply:
+        failure = _failure(error, inquiry.record)
+        inquiry.record.outcome = failure.kind
+        return self.problem(failure, inquiry.request, inquiry.record.query, inquiry.endpoint.methods)
+
+    def problem(self, failure: Failure, request: Request, query: str = "", methods: str = READING) -> Reply:
+        """Return the reply that tells a failure, in the form that the client takes."""
+        form = _problem_form(request)
+        if form != PAGE:
+            return problem_reply(failure, form, request.request_id.decode("latin-1"), methods)
+        page = self._pages.problem(request, failure, query)
+        headers = [VARY, *self._pages.headers(page), *extra_headers(failure, methods)]
+        return Reply(PROBLEMS[failure.kind].status, header_lines(headers), page)
 
 
-def _problem_form(call: Call) -> str:
+def _failure(error: Exception, record: RequestRecord) -> Failure:
+    if isinstance(error, Failure):
+        return error
+    if isinstance(error, (StoreError, PoolLostError)):
+        return Failure("busy", str(error))
+    _LOG.error("request %s", record.request_id.decode("latin-1"), exc_info=error)
+    return Failure("internal", "the fault is ours; the log holds it under the id of this request")
+
+
+def _problem_form(request: Request) -> str:
     """Return how the client takes a problem: ``problem``, ``page`` or ``plain``."""
-    if _PAGE_ASKED.search(call.query_string) or _PAGE_ASKED.search(call.body):
+    if _PAGE_ASKED.search(request.query_string) or _PAGE_ASKED.search(request.body):
         return PAGE
-    choice = choose(call.accept.decode("latin-1"))
+    choice = choose(request.accept.decode("latin-1"))
     return choice.problem if choice else "plain"
 
 
-def choice_of(call: Call, request: QueryRequest) -> Choice:
+def choice_of(request: Request, asked: QueryRequest) -> Choice:
     """Return the formats that a request accepts.
 
     Raises:
         Failure: of kind ``request`` where its ``format`` is unknown.
     """
-    choice = choose(call.accept.decode("latin-1"), request.format)
+    choice = choose(request.accept.decode("latin-1"), asked.format)
     if choice is None:
-        raise Failure("request", f"format={request.format} is not known; use one of {', '.join(NAMES)}")
+        raise Failure("request", f"format={asked.format} is not known; use one of {', '.join(NAMES)}")
     return choice
 
 
-def _check_streamable(scope: Scope, streamed: Streamed) -> None:
+def _streamable(request: Request, streamed: Streamed) -> Streamed:
     """Refuse a streamed answer to HTTP/1.0, whose clients could not see that it broke off."""
-    if scope["http_version"] == "1.0":
+    if request.http_version == "1.0":
         streamed.stream.close()
         raise Failure("answer-size", "so long an answer needs HTTP/1.1")
+    return streamed

@@ -51,21 +51,6 @@ def read_url(query_string: bytes) -> QueryRequest:
     return _request(list(pairs(query_string)), None)
 
 
-def plain_query(query_string: bytes) -> str | None:
-    """Return the query of a query string that has no other parameter, None where it must be read with care.
-
-    >>> plain_query(b"query=ASK%20%7B%7D"), plain_query(b"query=ASK&timeout=1")
-    ('ASK {}', None)
-    """
-    name, _, value = query_string.decode("latin-1").partition("=")
-    if name != "query" or "&" in value or "%00" in value or _BROKEN.search(value):
-        return None
-    try:
-        return _unquote(value).removeprefix(_MARK)
-    except Failure:
-        return None
-
-
 def read_body(content_type: str, query_string: bytes, body: bytes) -> QueryRequest:
     """Return the request of a POST or QUERY; ``content_type`` is what :func:`media_type` returned.
 
