@@ -16,8 +16,8 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, parse, par
 
 from clustergraph.web.http.problems import PROBLEMS
 
-HONEST = frozenset({"busy", "time", "memory", "answer-size", "complexity"})
-"""The kinds of problem that may come with a status of 500 or more: limits, said to be so."""
+HONEST = frozenset({"busy", "time", "memory", "answer-size", "complexity", "unknown-method"})
+"""The kinds of problem that may come with a status of 500 or more: limits, and methods that nobody knows."""
 RESULTS = {
     "application/sparql-results+json": QueryResultsFormat.JSON,
     "application/sparql-results+xml": QueryResultsFormat.XML,

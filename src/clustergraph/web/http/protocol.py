@@ -27,10 +27,8 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from clustergraph.store.wire import Failure
 from clustergraph.web.http.reply import Headers, Reply, header_lines
-from clustergraph.web.http.request import Application, Request, read_request
+from clustergraph.web.http.request import MAX_HEAD_BYTES, Application, Request, read_request
 
-MAX_HEAD_BYTES: Final = 256 * 1024
-"""Bytes of a request's head."""
 MAX_URL_BYTES: Final = 65_535
 """Bytes of an address that are looked at; httptools takes no more, and the limit is below that."""
 REQUEST_SECONDS: Final = 30.0

@@ -11,6 +11,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+MAX_HEAD_BYTES: Final = 256 * 1024
+"""Bytes of a request's head."""
 _LISTS: Final = frozenset({b"accept", b"accept-encoding", b"accept-language", b"if-none-match"})
 Key = tuple[bytes, tuple[bytes, ...]]
 """What a response depends on: the query string, and everything else."""
@@ -28,6 +30,7 @@ class Request:
     root_path: str
     url_bytes: int
     host: bytes
+    head_bytes: int
     hosts: int
     """How many Host lines there are."""
     accept: bytes
@@ -64,6 +67,8 @@ class Request:
         """Return what is wrong with the request whatever it asks, None where nothing is."""
         if self.url_bytes > max_url:
             return Failure("url-size", f"the address is longer than {max_url} bytes; send the query by POST")
+        if self.head_bytes > MAX_HEAD_BYTES:
+            return Failure("head-size", f"the head of the request is longer than {MAX_HEAD_BYTES} bytes")
         if self.hosts > 1 or (self.hosts == 0 and self.http_version == "1.1"):
             return Failure("request", "send the Host header exactly once")
         return None
@@ -71,9 +76,10 @@ class Request:
 
 def read_request(scope: Mapping[str, Any]) -> Request:
     """Return the parts of a request; several lines of a list are joined."""
-    hosts = 0
+    hosts = size = 0
     headers: dict[bytes, bytes] = {}
     for name, value in scope["headers"]:
+        size += len(name) + len(value)
         hosts += name == b"host"
         headers[name] = headers[name] + b"," + value if name in _LISTS and name in headers else value
     query_string, header = scope.get("query_string", b""), headers.get
@@ -86,6 +92,7 @@ def read_request(scope: Mapping[str, Any]) -> Request:
         scope.get("root_path", ""),
         len(scope.get("raw_path", b"")) + 1 + len(query_string),
         header(b"host", b""),
+        size,
         hosts,
         header(b"accept", b""),
         header(b"accept-encoding", b""),
