@@ -81,7 +81,7 @@ FAULTS = (
             clg:countryColumn <id/country/de> ;
             clg:importance <id/importance/sehr-wichtig> .
             <dataset/r/ratings/de> qb:observation <id/r/rating/twin> .""",
-        also=("rating-named-otherwise",),
+        also=("count-differs", "rating-named-otherwise"),
     ),
     Fault(
         "cube-ic-13",
@@ -234,7 +234,7 @@ FAULTS = (
             clg:skill <id/r/skill/01-02> ;
             clg:importance <id/importance/sehr-wichtig> .
             <dataset/r/ratings/fr> qb:observation <id/r/rating/01-02-fr> .""",
-        also=("passage-unused",),
+        also=("count-differs", "passage-unused"),
     ),
     Fault(
         "rating-named-otherwise",
@@ -284,6 +284,37 @@ FAULTS = (
         add="<id/r/theme/a> a schema:Observation .",
     ),
     Fault("undeclared-count", remove="<text/r> clg:declaredSkills 2 ."),
+    *(
+        Fault(
+            "count-differs",
+            remove=f"<text/r> clg:declared{name} {count} .",
+            add=f"<text/r> clg:declared{name} {count + 1} .",
+        )
+        for name, count in (("Fields", 1), ("Hypotheses", 2), ("Ratings", 4), ("Skills", 2), ("Themes", 1))
+    ),
+    Fault("rank-twice", add="<id/importance/sehr-wichtig> clg:ordinalRank 3 ."),
+    Fault("rank-twice", add='<id/importance/sehr-wichtig> skos:notation "+" .'),
+    Fault(
+        "verdict-unbacked",
+        remove="<id/r/assessment/a-1> clg:verdictPlace <id/verdict-place/chapter> .",
+    ),
+    Fault(
+        "verdict-unbacked",
+        remove="<id/r/assessment/schlussfolgerungen-a-1> clg:assesses <id/r/hypothesis/a-1> .",
+    ),
+    Fault(
+        "majority-in-one-only",
+        remove="""<id/r/assessment/a-1> clg:verdict <id/verdict/majority-supported> .
+            <id/r/hypothesis/a-1> clg:chapterVerdict <id/verdict/majority-supported> .""",
+        add="""<id/r/assessment/a-1> clg:verdict <id/verdict/supported> .
+            <id/r/hypothesis/a-1> clg:chapterVerdict <id/verdict/supported> .""",
+    ),
+    Fault(
+        "cue-not-in-words",
+        remove='<id/r/statement/173-200> clg:cue "Allerdings"@de .',
+        add='<id/r/statement/173-200> clg:cue "Immerhin"@de .',
+        graph="coded",
+    ),
     Fault(
         "verdict-differs",
         remove="<id/r/hypothesis/a-1> clg:chapterVerdict <id/verdict/majority-supported> .",

@@ -111,20 +111,6 @@ def test_a_prefix_that_nobody_declared_is_found() -> None:
     assert found.fault == "has a prefix that is not declared"
 
 
-SHAPE = '''@prefix sh: <http://www.w3.org/ns/shacl#> .
-<http://example.org/s> sh:select """
-    SELECT $this WHERE { $this clg:suports ?hypothesis }
-""" .
-'''
-
-
-def test_sparql_inside_shacl_is_judged() -> None:
-    assert [term.place for term in lint_text(SHAPE, "s.ttl", TERMS)] == ["s.ttl:3"]
-    assert [term.iri for term in lint_graph(Graph().parse(data=SHAPE), TERMS)] == [
-        "https://w3id.org/clustergraph/ns#suports"
-    ]
-
-
 def test_the_message_says_where_what_and_what_to_do() -> None:
     (found,) = lint_text("ASK { ?s clg:anchordIn ?p }", "q.rq", TERMS)
     assert str(found) == (

@@ -39,15 +39,13 @@ class Finding:
     """The property's IRI, or a SPARQL property path with full IRIs."""
     value: Node | None
     shape: URIRef
-    """The rule: a shape, a SPARQL constraint, or a check."""
+    """The rule: a shape or a check."""
     messages: tuple[tuple[str, str], ...]
     """Language tag and message, in the order of :data:`LANGUAGES`."""
     source: str
     """The file that holds the rule, relative to the shared folder; ``terms`` for the term lint."""
     component: URIRef = SH.SPARQLConstraintComponent
     """The kind of constraint that is not met; that of a check is SPARQL."""
-    owner: URIRef | None = None
-    """The shape that the rule belongs to, where the rule is a SPARQL constraint of a shape."""
 
     def message(self, language: str = "en") -> str:
         """Return the message in a language, or in the first there is."""
@@ -151,11 +149,8 @@ def _result(finding: Finding) -> str:
         f"sh:resultSeverity sh:{finding.severity}",
         f"sh:sourceConstraintComponent {finding.component.n3()}",
     ]
-    in_sparql = finding.component == SH.SPARQLConstraintComponent
-    if in_sparql:
-        lines.append(f"sh:sourceConstraint {finding.shape.n3()}")
-    if shape := finding.owner if in_sparql else finding.shape:
-        lines.append(f"sh:sourceShape {shape.n3()}")
+    rule = "sourceConstraint" if finding.component == SH.SPARQLConstraintComponent else "sourceShape"
+    lines.append(f"sh:{rule} {finding.shape.n3()}")
     if finding.path:
         lines.append(f"sh:resultPath {_shacl_path(finding.path)}")
     if finding.value is not None:

@@ -19,14 +19,13 @@ Terms: TypeAlias = Mapping[str, frozenset[str]]
 """Each namespace that is known, with the local names that it defines."""
 
 _MEMBERSHIP: Final = re.compile(re.escape(PREFIXES["rdf"]) + r"_[1-9][0-9]*")
-_SPARQL_VALUED: Final = frozenset(PREFIXES["sh"] + name for name in ("ask", "construct", "select", "update"))
 _TOKEN: Final = re.compile(
     r"""
     (?:@prefix|\bPREFIX)\s+(?P<prefix>[\w.-]*):\s*<(?P<namespace>[^>]*)>
     | (?:@base|\bBASE)\s+<(?P<base>[^>]*)>
     | <(?P<iri>[^<>"{}|^`\s]*)>
-    | \"{3}(?P<long>.*?)(?<!\\)\"{3} | '{3}.*?(?<!\\)'{3}
-    | "(?P<short>(?:[^"\\\n]|\\.)*)" | '(?:[^'\\\n]|\\.)*'
+    | \"{3}.*?(?<!\\)\"{3} | '{3}.*?(?<!\\)'{3}
+    | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*'
     | \#[^\n]*
     | (?<![\w:?$@])(?P<name>(?:[^\W\d_][\w.-]*)?:(?:[\w:%]|\\.)(?:[\w:.%-]|\\.)*)
     """,
@@ -66,22 +65,19 @@ def known_terms(root: Path | None = None) -> Terms:
 
 
 def lint_graph(graph: Graph, terms: Terms, place: str = "graph") -> Iterator[UnknownTerm]:
-    """Yield each unknown IRI of a graph once, sorted; datatypes and SPARQL in SHACL included."""
+    """Yield each unknown IRI of a graph once, sorted; datatypes included."""
     found: set[UnknownTerm] = set()
     for iri in {iri for triple in graph for node in triple for iri in _iris_of(node)}:
         found.update(_judge(place, iri, terms))
-    for predicate in sorted(_SPARQL_VALUED):
-        for query in graph.objects(None, URIRef(predicate)):
-            found.update(lint_text(str(query), place, terms))
     yield from sorted(found)
 
 
-def lint_text(text: str, place: str, terms: Terms, first_line: int = 1) -> Iterator[UnknownTerm]:
+def lint_text(text: str, place: str, terms: Terms) -> Iterator[UnknownTerm]:
     """Yield each unknown IRI of a Turtle, TriG, N-Triples or SPARQL text, with its line.
 
     A prefix that the text does not declare is read as the project's :data:`PREFIXES` read it.
     """
-    prefixes, base, line, last, latest = dict(PREFIXES), "", first_line, 0, ""
+    prefixes, base, line, last = dict(PREFIXES), "", 1, 0
     for token in _TOKEN.finditer(text):
         line, last = line + text.count("\n", last, token.start()), token.start()
         here = f"{place}:{line}"
@@ -90,17 +86,14 @@ def lint_text(text: str, place: str, terms: Terms, first_line: int = 1) -> Itera
         elif token["base"] is not None:
             base = token["base"]
         elif token["iri"] is not None:
-            latest = urljoin(base, token["iri"])
-            yield from _judge(here, latest, terms)
+            yield from _judge(here, urljoin(base, token["iri"]), terms)
         elif token["name"] is not None:
             prefix, _, local = token["name"].partition(":")
             if prefix not in prefixes:
                 yield UnknownTerm(here, token["name"], "has a prefix that is not declared", "declare it")
                 continue
-            latest = prefixes[prefix] + re.sub(r"\\(.)", r"\1", local.rstrip("."))
-            yield from _judge(here, latest, terms)
-        elif latest in _SPARQL_VALUED and (query := token["long"] or token["short"]):
-            yield from lint_text(query, place, terms, line)
+            iri = prefixes[prefix] + re.sub(r"\\(.)", r"\1", local.rstrip("."))
+            yield from _judge(here, iri, terms)
 
 
 def _iris_of(node: object) -> Iterator[str]:

@@ -5,16 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pyoxigraph
 import pyshacl
 from rdflib import Dataset, Graph, Node, URIRef
 from rdflib.collection import Collection
 from rdflib.namespace import OWL, RDF, SH
-from rdflib.plugins.sparql import prepareQuery
-from rdflib.plugins.sparql.sparql import Query
-from rdflib.query import Result
 
 from clustergraph import iris
 from clustergraph.errors import ClustergraphError
@@ -25,22 +22,6 @@ from clustergraph.resources import share
 from clustergraph.termlint import known_terms, lint_graph
 
 _TERM_RULE: Final = URIRef(f"{BASE}checks/undefined-term")
-
-
-class PreparedGraph(Graph):
-    """A graph that parses each query once: pySHACL asks it of every focus node, and parsing is what costs."""
-
-    def __init__(self) -> None:
-        super().__init__(bind_namespaces="none")
-        self._prepared: dict[str, Query] = {}
-
-    def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> Result:
-        """Answer a query as :meth:`rdflib.Graph.query` does."""
-        if isinstance(query_object, str):
-            if query_object not in self._prepared:
-                self._prepared[query_object] = prepareQuery(query_object, initNs=dict(self.namespaces()))
-            query_object = self._prepared[query_object]
-        return super().query(query_object, *args, **kwargs)
 
 
 @dataclass(frozen=True)
@@ -101,11 +82,7 @@ def validate(
 
 
 def shape_findings(data: Graph, rules: Rules) -> Iterator[Finding]:
-    """Yield what the shapes find wrong with a graph.
-
-    pySHACL drops the language tags of the messages of SPARQL constraints, so that messages are taken from
-    the shapes themselves.
-    """
+    """Yield what the shapes find wrong with a graph."""
     _, results, _ = pyshacl.validate(data, shacl_graph=rules.graph, inplace=True, allow_warnings=True)
     if not isinstance(results, Graph):
         raise ClustergraphError(f"shapes: pySHACL stopped ({results}); mend the shape it names")
@@ -113,12 +90,11 @@ def shape_findings(data: Graph, rules: Rules) -> Iterator[Finding]:
     for result in results.subjects(RDF.type, SH.ValidationResult):
         if (None, SH.detail, result) in results:
             continue
-        rule = results.value(result, SH.sourceConstraint) or results.value(result, SH.sourceShape)
+        rule = results.value(result, SH.sourceShape)
         focus = results.value(result, SH.focusNode)
         if not isinstance(rule, URIRef) or focus is None:
             raise ClustergraphError("shapes: a rule without a name has fired; give every shape an IRI")
         path = rules.graph.value(rule, SH.path)
-        shape = results.value(result, SH.sourceShape)
         yield Finding(
             severity=str(results.value(result, SH.resultSeverity)).removeprefix(str(SH)),
             focus=focus,
@@ -128,7 +104,6 @@ def shape_findings(data: Graph, rules: Rules) -> Iterator[Finding]:
             messages=_messages(rules.graph, rule),
             source=files[rule],
             component=URIRef(str(results.value(result, SH.sourceConstraintComponent))),
-            owner=shape if isinstance(shape, URIRef) and shape != rule else None,
         )
 
 
@@ -184,8 +159,8 @@ def _with_ontology(data: Graph, folder: Path) -> Dataset:
     return dataset
 
 
-def _union(dataset: Dataset) -> PreparedGraph:
-    union = PreparedGraph()
+def _union(dataset: Dataset) -> Graph:
+    union = Graph(bind_namespaces="none")
     for subject, predicate, value, _ in dataset.quads():
         union.add((subject, predicate, value))
     return union
