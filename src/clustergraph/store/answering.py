@@ -173,8 +173,10 @@ def _prefixes(job: Job, base: str) -> dict[str, str]:
 
     A prologue without its query is Turtle, so that the engine resolves what is relative or escaped in it.
     """
-    turtle = parse(prologue(job.text), format=RdfFormat.TURTLE, base_iri=base)
-    own = {} if any(turtle) else turtle.prefixes
+    own: dict[str, str] = {}
+    if head := prologue(job.text):
+        turtle = parse(head, format=RdfFormat.TURTLE, base_iri=base)
+        own = {} if any(turtle) else turtle.prefixes
     taken = set(own.values())
     found = own | {name: iri for name, iri in PREFIXES.items() if name not in own and iri not in taken}
     if job.graph != "rdf":

@@ -113,7 +113,7 @@ class Exchange:
         self._codings = offered()
         options = releases.options
         self._federation = Federation(
-            frozenset(options.allow_service), options.service_seconds, options.service_size
+            frozenset(options.allow_service), options.base, options.service_seconds, options.service_size
         )
 
     def begin(self, turn: Turn, endpoint: Endpoint) -> None:
@@ -255,7 +255,15 @@ class Exchange:
         """Put the answers of endpoints that a query may call into it."""
         job = inquiry.job
         if job.op == "query" and self._may_call(job.text):
-            text = await self._federation.resolve(job.text)
+
+            async def check(text: str) -> None:
+                """Let a worker read a query, which finds nothing in a dataset without graphs."""
+                reading = Job(text, dataset=True, counted=False)
+                answer = await inquiry.release.run(reading, inquiry.question.request.seconds)
+                if answer.stream:
+                    answer.stream.close()
+
+            text = await self._federation.resolve(job.text, check)
             if text != job.text:
                 inquiry.job, inquiry.called = job._replace(text=text), True
 
