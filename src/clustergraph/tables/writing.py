@@ -49,7 +49,7 @@ def _csv(table: Table) -> bytes:
     writer.writerow([column.name for _, column in kept])
     for row in table.rows:
         for place, column in kept:
-            if row[place].text.startswith(_FORMULA):
+            if column.datatype != "integer" and row[place].text.startswith(_FORMULA):
                 raise BuildError(
                     f"{table.name}.csv: {column.name} {row[place].text[:40]!r} begins like a formula of a "
                     "spreadsheet; leave the sign out of the quote, or call the thing by a name"

@@ -192,18 +192,28 @@ def select(profile: Profile, asked: Mapping[str, str]) -> list[Skill]:
 
 
 def _table(profile: Profile, skills: Sequence[Skill]) -> Table:
-    """Return the table of a report's skills: the mark of each column beside its number and words."""
-    columns = (*_COLUMNS, *profile.columns, "spread")
+    """Return the table of a report's skills: its number, and for each column the mark and its rank.
+
+    The rank is for CSV, which has no safe way to write a mark.
+    """
+    ranks = (_rank(code) for code in profile.columns)
+    columns = (*_COLUMNS, *profile.columns, *ranks, "spread")
     return Table(columns, [_row(profile, skill) for skill in skills])
+
+
+def _rank(code: str) -> str:
+    return f"rank{code}"
 
 
 def _row(profile: Profile, skill: Skill) -> Row:
     marks: Row = {code: Term("literal", mark.mark) for code, mark in skill.marks.items()}
+    ranks: Row = {code: Term("literal", str(mark.rank)) for code, mark in skill.marks.items()}
     return {
         "report": Term("literal", profile.text.rpartition("/")[2]),
         "fieldNumber": Term("literal", skill.field_number),
         "number": Term("literal", skill.number),
         "skill": Term("iri", skill.iri),
         **{code: marks.get(code) for code in profile.columns},
+        **{_rank(code): ranks.get(code) for code in profile.columns},
         "spread": Term("literal", str(skill.spread)),
     }
