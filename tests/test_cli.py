@@ -2,7 +2,9 @@
 
 import json
 import os
+import pty
 import re
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +14,7 @@ import typer
 from tests.conftest import MakeProject
 from typer.testing import CliRunner, Result
 
-from clustergraph import __version__, cli
+from clustergraph import __version__, cli, queries
 from clustergraph.errors import ClustergraphError
 
 MARKS = "PREFIX clg: <https://w3id.org/clustergraph/ns#> SELECT (COUNT(*) AS ?n) { ?r a clg:SkillRating }"
@@ -137,7 +139,7 @@ def test_the_list_of_queries_is_in_three_languages() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("query", "no-such-query"), ("no-such-query", "queries/")),
+        (("query", "no-such-query"), ("no-such-query", "no such stored query", "clustergraph query")),
         (("query", "-", "--format", "ttl"), ("query", "JSON")),
         (("dump", "--graph", "nothing"), ("nothing", "stated")),
         (("validate", "missing.ttl"), ("missing.ttl", "give a file")),
@@ -145,7 +147,7 @@ def test_the_list_of_queries_is_in_three_languages() -> None:
             ("query", "x.rq", "--endpoint", "http://127.0.0.1:9/sparql"),
             ("http://127.0.0.1:9/sparql", "check the address"),
         ),
-        (("serve", "--port", "0", "--data", "missing"), ("missing", "--data")),
+        (("serve", "--port", "0", "--data", "missing"), ("missing", "no such file")),
         (("build", "--root", "empty"), ("empty", "add a folder")),
     ],
 )
@@ -156,7 +158,7 @@ def test_an_error_is_one_line_that_says_what_and_what_to_do(
     (tmp_path / "empty" / "data" / "sources").mkdir(parents=True)
     command = [sys.executable, "-m", "clustergraph", *arguments]
     done = subprocess.run(command, cwd=tmp_path, input=MARKS, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1, done.stderr
     assert done.stderr.startswith("clustergraph: ")
@@ -189,6 +191,187 @@ def test_dump_writes_a_workbook_for_each_table(tmp_path: Path) -> None:
     found = sorted(path.name for path in (tmp_path / "books").iterdir())
     assert found == ["codes.xlsx", "hypotheses.xlsx", "ratings.xlsx", "skills.xlsx", "statements.xlsx"]
     assert all(path.read_bytes().startswith(b"PK") for path in (tmp_path / "books").iterdir())
+
+
+def test_dump_keeps_the_mode_and_the_link_of_what_it_writes(tmp_path: Path) -> None:
+    real, link, twin = tmp_path / "real.nq", tmp_path / "link.nq", tmp_path / "twin.nq"
+    link.symlink_to("real.nq")
+    for start in (real, link, twin):
+        real.write_bytes(b"old")
+        real.chmod(0o640)
+        if start is twin:
+            os.link(real, twin)
+        assert run("dump", "--format", "nq", "--output", str(start)).exit_code == 0
+        assert stat.S_IMODE(real.stat().st_mode) == 0o640
+        assert real.read_bytes() == run("dump", "--format", "nq").stdout_bytes
+    assert link.is_symlink()
+    assert real.samefile(twin)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.nq", "real.nq", "twin.nq"]
+
+
+def test_dump_makes_the_file_that_a_link_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "link.nt").symlink_to("new.nt")
+    assert run("dump", "--format", "nt", "--output", str(tmp_path / "link.nt")).exit_code == 0
+    assert (tmp_path / "link.nt").is_symlink()
+    assert (tmp_path / "new.nt").stat().st_size > 1000
+
+
+def test_dump_writes_into_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    command = [sys.executable, "-m", "clustergraph", "dump", "--format", "nt", "--output", str(pipe)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as writer:
+        read = pipe.read_bytes()
+        assert writer.wait(60) == 0
+    assert read == run("dump", "--format", "nt").stdout_bytes
+    assert pipe.is_fifo()
+
+
+def test_dump_writes_to_a_terminal_s_device_and_leaves_it_one(tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    name = os.ttyname(slave)
+    expected = run("dump", "--graph", "catalog").stdout_bytes
+    command = [sys.executable, "-m", "clustergraph", "dump", "--graph", "catalog", "--output", name]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL) as writer:
+        read = b""
+        while len(read.replace(b"\r", b"")) < len(expected):
+            read += os.read(master, 65536)
+        assert writer.wait(60) == 0
+    assert read.replace(b"\r", b"") == expected
+    assert Path(name).is_char_device()
+    os.close(master)
+    os.close(slave)
+
+
+@pytest.mark.parametrize(
+    ("output", "words"),
+    [
+        ("/dev/full", "No space left"),
+        (".", "Is a directory"),
+        ("none/below/x", "No such file"),
+        ("loop", "Too many levels"),
+    ],
+)
+def test_what_cannot_be_written_is_one_sentence(output: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    done = program("dump", "--format", "nt", "--output", output, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["loop"]
+
+
+@pytest.mark.parametrize("device", ["/dev/null", "/dev/full"])
+def test_a_device_stays_a_device(device: str, tmp_path: Path) -> None:
+    done = program("dump", "--graph", "catalog", "--output", device, cwd=tmp_path)
+    assert done.returncode == (0 if device == "/dev/null" else 2)
+    assert Path(device).is_char_device()
+
+
+@pytest.mark.parametrize("command", ["dump", "query", "query - --format csv", "query -"])
+@pytest.mark.parametrize(("redirection", "words"), [(">/dev/full", "No space left"), (">&-", "closed")])
+def test_a_full_or_closed_standard_output_is_one_sentence(
+    command: str, redirection: str, words: str, tmp_path: Path
+) -> None:
+    start = ["/bin/sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-m", "clustergraph"]
+    done = subprocess.run(
+        [*start, *command.split()], input=MARKS, capture_output=True, text=True, timeout=60, cwd=tmp_path
+    )
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith("clustergraph: standard output")
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+
+
+def test_control_characters_are_shown_and_not_sent(tmp_path: Path) -> None:
+    data = tmp_path / "mine.ttl"
+    data.write_text('<urn:a> <urn:b> "\\u001B]0;title\\u0007\\u009B2J\\u202Egnp", "Grün\\n\\tund" .')
+    table = run("query", "-", "--data", str(data), stdin="SELECT ?o { ?s ?p ?o } ORDER BY ?o").stdout
+    assert r"\x1b]0;title\x07\x9b2J\u202egnp" in table
+    assert "Grün" in table
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(table)
+    assert str(ClustergraphError("a\x1b[2Jb\nc")) == r"a\x1b[2Jb\nc"
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "tsv", "ttl"])
+def test_nothing_that_a_terminal_obeys_is_sent_to_one(form: str, tmp_path: Path) -> None:
+    data = tmp_path / "mine.ttl"
+    data.write_text('<urn:a> <urn:b> "\\u001B]0;x\\u0007\\u009B2J" .')
+    query = tmp_path / "q.rq"
+    query.write_text("CONSTRUCT WHERE { ?s ?p ?o }" if form == "ttl" else "SELECT ?o { ?s ?p ?o }")
+    master, slave = pty.openpty()
+    command = [
+        sys.executable,
+        "-m",
+        "clustergraph",
+        "query",
+        str(query),
+        "--data",
+        str(data),
+        "--format",
+        form,
+    ]
+    done = subprocess.run(command, stdout=slave, stderr=subprocess.PIPE, timeout=60)
+    assert done.returncode == 0, done.stderr
+    read = os.read(master, 65536).decode()
+    os.close(master)
+    os.close(slave)
+    assert "]0;x" in read
+    assert not {"\x07", "\x9b"} & set(read)
+    assert "\x1b]" not in read
+
+
+def test_a_table_says_how_many_rows_it_leaves_out(tmp_path: Path) -> None:
+    data = tmp_path / "many.nt"
+    data.write_text("".join(f'<urn:s> <urn:p> "{number}" .\n' for number in range(1234)))
+    query = "SELECT ?o { ?s ?p ?o }"
+    done = run("query", "-", "--data", str(data), stdin=query)
+    assert "1,000 of 1,234 rows shown" in done.stderr
+    assert sum(line.strip().isdecimal() for line in done.stdout.splitlines()) == 1000
+    done = run("query", "-", "--data", str(data), stdin=f"{query} LIMIT 1000")
+    assert "1,000 rows\n" in done.stderr
+
+
+def test_validate_says_what_it_reads_and_what_it_does_not(tmp_path: Path) -> None:
+    for name in ("X.TTL", "y.ttl"):
+        (tmp_path / name).write_text(INVALID)
+    (tmp_path / "notes.txt").write_text("x")
+    (tmp_path / "._y.ttl").write_text("no RDF")
+    done = run("validate", str(tmp_path))
+    assert (done.exit_code, done.stderr.splitlines()) == (
+        1,
+        [f"not read: {tmp_path / 'notes.txt'}", "2 files read, 1 triples"],
+    )
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "._a.ttl", "empty.ttl"])
+def test_what_holds_nothing_does_not_conform(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("")
+    done = program("validate", str(tmp_path), cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no data file found" in done.stderr or "no triple" in done.stderr
+
+
+def test_a_query_s_text_is_no_name_and_a_pipe_is_a_file(tmp_path: Path) -> None:
+    done = program("query", "SELECT * { ?s ?p ?o } " * 99, cwd=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "standard input: query -" in done.stderr
+    assert len(done.stderr) < 250
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["/bin/sh", "-c", f"echo '{MARKS}' > {pipe}"]):
+        assert run("query", str(pipe), "--format", "csv").stdout.split() == ["n", "183"]
+    done = subprocess.run(
+        [sys.executable, "-m", "clustergraph", "query", "-"], input=b"\xff", capture_output=True, timeout=60
+    )
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+
+
+def test_every_name_that_is_listed_is_one_query() -> None:
+    names = [line.split("\t")[0] for line in run("query").stdout.splitlines()]
+    assert len(names) > 80
+    assert {queries.find(name).name for name in names} == set(names)
 
 
 def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path) -> None:

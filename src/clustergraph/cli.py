@@ -1,15 +1,20 @@
 """Arguments in, one library call, an exit code out: results on stdout, remarks on stderr."""
 
+import os
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from enum import StrEnum
+from io import StringIO
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from clustergraph import __version__, queries
-from clustergraph.errors import ClustergraphError
+from clustergraph import files as whole
+from clustergraph.display import visible
+from clustergraph.errors import ClustergraphError, QueryError
 from clustergraph.queries import Query
 from clustergraph.resources import share, table_folder
 
@@ -22,6 +27,13 @@ app = typer.Typer(
 )
 
 DATA_INVALID = 1
+"""The work was done, and what was looked at is not as it must be."""
+FAILED = 2
+"""The work could not be done: wrong arguments, or something can't be read, written or reached."""
+_ROWS = 1000
+"""Rows of a table that are shown."""
+_NAMED = 5
+"""Files that a remark names."""
 _MIB = 1024 * 1024
 
 
@@ -66,7 +78,31 @@ class Language(StrEnum):
 
 
 def _remark(words: str) -> None:
-    typer.echo(words, err=True)
+    typer.echo(visible(words), err=True)
+
+
+def _emit(content: bytes) -> None:
+    """Write to standard output; to a terminal without control characters, to a reader that left nothing."""
+    if sys.stdout is None:
+        raise ClustergraphError("standard output is closed; open it or give --output")
+    if sys.stdout.isatty():
+        content = visible(content.decode(errors="replace")).encode()
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except OSError as error:  # what is left in the buffer would be tried again at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise ClustergraphError(f"standard output: {error.strerror}; choose another") from error
+
+
+def _tell_unread(paths: Iterable[Path]) -> None:
+    """Name the files in folders that are not read."""
+    from clustergraph.store.sources import unread
+
+    if left := unread(paths):
+        more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
+        _remark(f"not read: {', '.join(map(str, left[:_NAMED]))}{more}")
 
 
 def _version(wanted: bool) -> None:
@@ -94,7 +130,11 @@ def build(
     ] = False,
     root: Annotated[
         Path | None,
-        typer.Option(help="A folder with ontology/ and data/sources/ [default: the project's own]."),
+        typer.Option(
+            exists=True,
+            file_okay=False,
+            help="A folder with ontology/ and data/sources/ [default: the project's own].",
+        ),
     ] = None,
 ) -> None:
     """Build data/graph and data/tables from the reports, their tables and the ontology."""
@@ -107,7 +147,7 @@ def build(
         files = dataset.outputs(folder)
     if check:
         stale = dataset.differences(folder, files)
-        typer.echo(stale, nl=False)
+        _emit(stale.encode())
         if stale:
             _remark("data/graph or data/tables is not what the sources give; run: clustergraph build")
             raise typer.Exit(DATA_INVALID)
@@ -135,16 +175,21 @@ def validate(
 
     from clustergraph import reading, validation
     from clustergraph.resources import graph_folder
+    from clustergraph.store.sources import find
 
+    paths = files or [graph_folder()]
+    _tell_unread(paths)
     with Console(stderr=True).status("Validating …"):
-        report = validation.validate(reading.load(files or [graph_folder()]))
-    match form:
-        case ReportFormat.text:
-            typer.echo(report.to_text(lang.value), nl=False)
-        case ReportFormat.json:
-            typer.echo(report.to_json(), nl=False)
-        case ReportFormat.turtle:
-            typer.echo(report.to_turtle(), nl=False)
+        data = reading.load(paths)
+        report = validation.validate(data)
+    _remark(f"{len(find(paths))} files read, {len(data):,} triples")
+    _emit(
+        {
+            ReportFormat.text: lambda: report.to_text(lang.value),
+            ReportFormat.json: report.to_json,
+            ReportFormat.turtle: report.to_turtle,
+        }[form]().encode()
+    )
     if not report.conforms:
         raise typer.Exit(DATA_INVALID)
 
@@ -174,7 +219,7 @@ def dump(
 
     content = local.dump(form.value, graph)
     if output is None:
-        sys.stdout.buffer.write(content)
+        _emit(content)
     else:
         _write({output: content})
 
@@ -189,22 +234,17 @@ def _tables(form: str) -> dict[str, bytes]:
 
 
 def _write(files: dict[Path, bytes]) -> None:
-    """Write files whole: each is written beside its place, and takes it when all are there."""
-    beside = {path: path.with_name(f".{path.name}.new") for path in files}
+    """Write files, all or none, and say so."""
     try:
-        for path, content in files.items():
-            path.parent.mkdir(exist_ok=True)
-            beside[path].write_bytes(content)
-        for path in files:
-            beside[path].replace(path)
-            _remark(f"{path}: {len(files[path])} bytes")
+        for folder in {path.parent for path in files}:
+            folder.mkdir(exist_ok=True)
+        whole.write(files)
     except OSError as error:
-        place = error.filename or next(iter(files))
-        raise ClustergraphError(f"{place}: cannot be written ({error.strerror}); choose another") from error
-    finally:
-        for path in beside.values():
-            with suppress(OSError):
-                path.unlink()
+        raise ClustergraphError(
+            f"{error.filename}: cannot be written ({error.strerror}); choose another"
+        ) from error
+    for path, content in files.items():
+        _remark(f"{path}: {len(content)} bytes")
 
 
 @app.command(
@@ -240,15 +280,16 @@ def query(
         if form is AnswerFormat.table:
             _print_table(*remote.table(stored.text, endpoint))
         else:
-            sys.stdout.buffer.write(remote.query(stored.text, form.value, endpoint))
+            _emit(remote.query(stored.text, form.value, endpoint))
         return
     from clustergraph.store import local
 
     files, values = tuple(data or ()), stored.bind(given)
+    _tell_unread(files)
     if form is AnswerFormat.table:
         _print_table(*local.table(stored.text, files, values))
     else:
-        sys.stdout.buffer.write(local.query(stored.text, form.value, files, values))
+        _emit(local.query(stored.text, form.value, files, values))
 
 
 def _pair(pair: str) -> tuple[str, str]:
@@ -261,17 +302,25 @@ def _pair(pair: str) -> tuple[str, str]:
 def _stored(what: str) -> Query:
     """Return the query that a name, a file or ``-`` stands for."""
     if what == "-":
-        return queries.Query("stdin", sys.stdin.read(), Path("-"), ())
-    if Path(what).is_file():
-        return queries.read(Path(what))
+        return queries.Query("stdin", _standard_input(), Path("-"), ())
+    with suppress(OSError, ValueError):  # a query's text is too long for a file's name
+        if Path(what).exists() and not Path(what).is_dir():
+            return queries.read(Path(what))
     return queries.find(what)
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.buffer.read().decode()
+    except (UnicodeDecodeError, AttributeError, OSError) as error:  # it is None where it is closed
+        raise QueryError("standard input: cannot be read; give the text of a query in UTF-8") from error
 
 
 def _list_queries(language: str) -> None:
     folder = share() / "queries"
-    for kind in ("examples", "competency"):
-        for stored in queries.below(folder / kind):
-            typer.echo(f"{stored.name}\t{stored.summary(language)}")
+    kinds = ("examples", "competency")
+    listed = [stored for kind in kinds for stored in queries.below(folder / kind)]
+    _emit("".join(f"{stored.name}\t{stored.summary(language)}\n" for stored in listed).encode())
 
 
 def _print_table(names: list[str], rows: list[list[str]]) -> None:
@@ -282,16 +331,19 @@ def _print_table(names: list[str], rows: list[list[str]]) -> None:
     from rich.text import Text
 
     table = Table(*names, box=SIMPLE_HEAD)
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    if sys.stdout.isatty():
+    for row in rows[:_ROWS]:
+        table.add_row(*(Text(visible(cell)) for cell in row))
+    if sys.stdout and sys.stdout.isatty():
         Console().print(table)
     else:
-        console = Console(width=10_000)
-        with console.capture() as captured:
-            console.print(table)
-        typer.echo("\n".join(line.rstrip() for line in captured.get().strip("\n").splitlines()))
-    _remark(f"{len(rows)} row{'' if len(rows) == 1 else 's'}")
+        page = StringIO()
+        Console(file=page, width=10_000).print(table)
+        lines = page.getvalue().strip("\n").splitlines()
+        _emit("".join(f"{line.rstrip()}\n" for line in lines).encode())
+    if len(rows) > _ROWS:
+        _remark(f"{_ROWS:,} of {len(rows):,} rows shown; --format csv writes all")
+    else:
+        _remark(f"{len(rows):,} row{'' if len(rows) == 1 else 's'}")
 
 
 @app.command(
@@ -357,7 +409,7 @@ def main() -> None:
         app()
     except ClustergraphError as error:
         _remark(f"clustergraph: {error}")
-        sys.exit(DATA_INVALID)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+        sys.exit(FAILED)
+    except OSError as error:
+        _remark(f"clustergraph: {error.filename or 'input or output'}: {error.strerror}; check the arguments")
+        sys.exit(FAILED)

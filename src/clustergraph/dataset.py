@@ -1,14 +1,13 @@
 """Sources in, named graphs out; and the graphs to files, all of them or none."""
 
 import difflib
-import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
 from rdflib import RDF, SKOS, Graph, URIRef
 
+from clustergraph import files as whole
 from clustergraph import graph as triples
 from clustergraph import iris
 from clustergraph.agreement import reading_triples
@@ -141,28 +140,25 @@ def ontology(root: Path) -> Graph:
 def write(root: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:
     """Put built files into ``data/graph`` and ``data/tables``; return the names of those that changed.
 
-    All files are written beside the folders first. Each then takes its place in one step, so that whoever is
-    killed leaves whole files; what an earlier build left behind is removed.
+    All files are written before one takes its place, so that whoever is killed leaves whole files; what an
+    earlier build left behind is removed.
     """
-    data, beside = root / "data", root / "data" / ".new"
-    shutil.rmtree(beside, ignore_errors=True)
-    changed = tuple(name for name, content in files.items() if _content(data / _path(name)) != content)
+    data = root / "data"
+    placed = {data / _path(name): content for name, content in files.items()}
+    changed = {path: content for path, content in placed.items() if _content(path) != content}
     try:
-        for name in changed:
-            for folder in (data, beside):
-                (folder / _path(name)).parent.mkdir(parents=True, exist_ok=True)
-            _write_through(beside / _path(name), files[name])
-        for name in changed:
-            (beside / _path(name)).replace(data / _path(name))
+        for folder in {path.parent for path in changed}:
+            folder.mkdir(parents=True, exist_ok=True)
+        for leftover in data.glob("*/.*.new"):
+            leftover.unlink()
+        whole.write(changed)
         for path in _built(root) - set(map(_path, files)):
             (data / path).unlink()
     except OSError as error:
         raise BuildError(
             f"{data}: cannot be written ({error.strerror}); each file is whole, old or new: build again"
         ) from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-    return changed
+    return tuple(name for name in files if data / _path(name) in changed)
 
 
 def _path(name: str) -> str:
@@ -179,13 +175,6 @@ def _built(root: Path) -> set[str]:
         for path in (data / folder).glob("*")
         if path.is_file() and not path.name.startswith(".")
     }
-
-
-def _write_through(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _content(path: Path) -> bytes | None:

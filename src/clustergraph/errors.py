@@ -1,8 +1,14 @@
 """The errors that clustergraph raises on purpose; each says what, where and what to do."""
 
+from clustergraph.display import visible
+
 
 class ClustergraphError(Exception):
-    """Something that the caller can mend; the message is one sentence for a person."""
+    """Something that the caller can fix; the message is one sentence for a person, safe on a terminal."""
+
+    def __str__(self) -> str:
+        """Return the message on one line."""
+        return visible(super().__str__()).replace("\n", "\\n")
 
 
 class SourceError(ClustergraphError):

@@ -18,6 +18,8 @@ from clustergraph import resources
 from clustergraph.errors import QueryError
 from clustergraph.namespaces import BASE, PREFIXES
 
+_SHOWN: Final = 60
+"""Characters of a name that a message repeats."""
 _HEADER: Final = re.compile(r"#\+ ([a-z][a-z-]*): *(.*)")
 _FORM: Final = re.compile(r"(?i)\b(?:select|ask|construct|describe)\b")
 _PARAMETER: Final = re.compile(r"(\w+) (iri|string|integer)(?: +(\S(?:[^|]*\S)?))?(?: *\| *(.*))?")
@@ -171,21 +173,27 @@ def tables(root: Path | None = None) -> tuple[Query, ...]:
 def find(name: str, root: Path | None = None) -> Query:
     """Return the stored query of a name: ``slug``, ``folder/slug``, or a competency question's number.
 
+    A whole name comes before a part of one: ``stances`` is ``examples/stances.rq``, not ``07-stances.rq``.
+
     Raises:
         QueryError: where there is none, or more than one.
     """
     folder = (root or resources.share()) / "queries"
     wanted = name.removesuffix(".rq")
-    found = [path for path in sorted(folder.rglob("*.rq")) if _answers_to(path.relative_to(folder), wanted)]
+    paths = [path.relative_to(folder).with_suffix("") for path in sorted(folder.rglob("*.rq"))]
+    found = [path for path in paths if wanted in (path.name, path.as_posix())]
+    found = found or [path for path in paths if wanted in _parts(path.name)]
     if len(found) == 1:
-        return read(found[0])
+        return read(folder / f"{found[0]}.rq")
+    shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]} …"
     if found:
-        names = ", ".join(path.relative_to(folder).with_suffix("").as_posix() for path in found)
-        raise QueryError(f"{name}: {len(found)} queries have this name; say which: {names}")
-    raise QueryError(f"{name}: no such stored query; the folder queries/ has them all")
+        names = ", ".join(path.as_posix() for path in found)
+        raise QueryError(f"{shown}: {len(found)} queries have this name; say which: {names}")
+    advice = "'clustergraph query' lists them; the text of a query goes to standard input: query -"
+    raise QueryError(f"{shown}: no such stored query and no such file; {advice}")
 
 
-def _answers_to(path: Path, wanted: str) -> bool:
-    number, _, slug = path.stem.partition("-")
-    names = {path.stem, path.with_suffix("").as_posix()}
-    return wanted in names or (number.isdigit() and wanted in (number, slug))
+def _parts(stem: str) -> tuple[str, ...]:
+    """Return the number and the slug of a competency question's name."""
+    number, _, slug = stem.partition("-")
+    return (number, slug) if number.isdigit() else ()

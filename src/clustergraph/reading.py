@@ -34,14 +34,17 @@ def load(paths: Iterable[Path]) -> Dataset:
         ClustergraphError: naming file and line where one cannot be read, or where there is no triple at all.
     """
     dataset = Dataset(default_union=True)
-    for path in paths:
-        for file in find([path]):
-            inner = file.path.relative_to(path).parts[:-1] if path.is_dir() else ()
-            name = "ontology" if file.name not in iris.GRAPHS and "ontology" in inner else file.name
-            known = name in iris.GRAPHS and not GRAPHS[file.format].names_graphs
-            _read(file, dataset, dataset.graph(iris.graph(name)) if known else dataset.default_graph)
+    found = [(path, file) for path in paths for file in find([path])]
+    for number, (path, file) in enumerate(found):
+        inner = file.path.relative_to(path).parts[:-1] if path.is_dir() else ()
+        name = "ontology" if file.name not in iris.GRAPHS and "ontology" in inner else file.name
+        known = name in iris.GRAPHS and not GRAPHS[file.format].names_graphs
+        home = dataset.graph(iris.graph(name)) if known else dataset.default_graph
+        _read(file, dataset, home, f"-{number}" if len(found) > 1 else "")
     if not any(dataset.triples((None, None, None))):
-        raise ClustergraphError(f"{', '.join(map(str, paths))}: there is no triple in it to validate")
+        raise ClustergraphError(
+            f"{', '.join(str(file.path) for _, file in found)}: there is no triple in it to validate"
+        )
     return dataset
 
 
@@ -59,7 +62,8 @@ class _Lines:
         return line
 
 
-def _read(file: DataFile, dataset: Dataset, home: Graph) -> None:
+def _read(file: DataFile, dataset: Dataset, home: Graph, mark: str) -> None:
+    """Read a file into its graph; ``mark`` keeps its blank nodes apart from those of other files."""
     lines = _Lines(file.read())
     try:
         with _quiet_conversion():
@@ -67,12 +71,12 @@ def _read(file: DataFile, dataset: Dataset, home: Graph) -> None:
                 cast("IO[bytes]", lines),
                 format=RDF_FORMATS[file.format],
                 base_iri=BASE,
-                rename_blank_nodes=True,
             ):
                 graph = home
                 if not isinstance(quad.graph_name, pyoxigraph.DefaultGraph):
                     graph = dataset.graph(_graph_name(quad.graph_name))
-                graph.add((node_of(quad.subject), node_of(quad.predicate), node_of(quad.object)))
+                subject, predicate, value = (node_of(term, mark) for term in quad.triple)
+                graph.add((subject, predicate, value))
     except _UnreadableError as error:
         raise ClustergraphError(f"{file.path}:{lines.number}: {error}") from error
     except (SyntaxError, ValueError, MemoryError) as error:
@@ -100,7 +104,7 @@ def _graph_name(term: object) -> URIRef:
     raise _UnreadableError("a graph is named by a blank node; give it an IRI")
 
 
-def node_of(term: object) -> Node:
+def node_of(term: object, mark: str = "") -> Node:
     """Return a term of the engine as a term of rdflib.
 
     Raises:
@@ -110,7 +114,7 @@ def node_of(term: object) -> Node:
         case pyoxigraph.NamedNode():
             return URIRef(term.value)
         case pyoxigraph.BlankNode():
-            return BNode(term.value)
+            return BNode(term.value + mark)
         case pyoxigraph.Literal() if term.direction:
             raise _UnreadableError(f"{term} has a base direction, which is not read; leave it out")
         case pyoxigraph.Literal() if term.language:

@@ -169,7 +169,7 @@ def _union(dataset: Dataset) -> Graph:
 def _store(dataset: Dataset) -> pyoxigraph.Store:
     store = pyoxigraph.Store()
     quads = dataset.serialize(format="nquads", encoding="utf-8")
-    store.bulk_load(BytesIO(quads), format=pyoxigraph.RdfFormat.N_QUADS)
+    store.bulk_extend(pyoxigraph.parse(BytesIO(quads), format=pyoxigraph.RdfFormat.N_QUADS))
     return store
 
 
