@@ -92,8 +92,15 @@ def test_every_path_of_the_openapi_description_answers(graph_service: Running) -
         statuses = set(operations["get"]["responses"])
         response = graph_service.client.get(path, headers={"accept": "*/*"})
         assert str(response.status_code) in statuses, path
-        types = operations["get"]["responses"]["200"].get("content", {})
+        types = operations["get"]["responses"][str(response.status_code)].get("content", {})
         assert not types or response.headers["content-type"].partition(";")[0] in types, path
+
+
+def test_every_operation_of_the_openapi_description_has_a_name_of_its_own(graph_service: Running) -> None:
+    paths: dict[str, dict[str, Any]] = graph_service.client.get("/openapi.json").json()["paths"]
+    names = [operation["operationId"] for path in paths.values() for operation in path.values()]
+    assert len(names) > 20
+    assert len(set(names)) == len(names)
 
 
 def test_every_parameter_of_the_openapi_description_is_taken(graph_service: Running) -> None:

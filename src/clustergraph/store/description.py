@@ -96,6 +96,8 @@ def _service(store: Store, endpoint: NamedNode) -> Iterator[Triple]:
     default = NamedNode(f"{endpoint.value}#default-graph")
     yield Triple(_DATASET, _term("sd:defaultGraph"), default)
     yield Triple(default, _term("rdf:type"), _term("sd:Graph"))
+    store_url = f"{endpoint.value.removesuffix('/sparql')}/graphs"
+    yield Triple(default, _term("rdfs:seeAlso"), NamedNode(f"{store_url}?default"))
     yield Triple(default, _term("void:triples"), _number(count(store, None).triples))
     for graph in _graphs(store):
         entry = NamedNode(f"{endpoint.value}#named-{quote(graph.value, safe='')}")
@@ -104,6 +106,8 @@ def _service(store: Store, endpoint: NamedNode) -> Iterator[Triple]:
         yield Triple(entry, _term("sd:name"), graph)
         yield Triple(entry, _term("sd:graph"), graph)
         yield Triple(graph, _term("rdf:type"), _term("sd:Graph"))
+        dump = NamedNode(f"{store_url}?graph={quote(graph.value, safe='')}")
+        yield Triple(graph, _term("void:dataDump"), dump)
 
 
 def _void(store: Store, endpoint: NamedNode) -> Iterator[Triple]:

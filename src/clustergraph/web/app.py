@@ -30,6 +30,7 @@ from clustergraph.web.sparql import examples
 from clustergraph.web.sparql.description import read_void
 from clustergraph.web.sparql.endpoint import SparqlReader
 from clustergraph.web.sparql.exchange import Endpoint, Exchange
+from clustergraph.web.sparql.graphs import read_graph
 
 _ROUTERS: Final = (operation.ROUTER, examples.ROUTER, pages.ROUTER, data.ROUTER)
 
@@ -64,6 +65,7 @@ class ClustergraphApp(FastAPI):
         return {
             "/sparql": sparql,
             "/sparql/": sparql,
+            "/graphs": Endpoint(partial(read_graph, self.releases)),
             "/.well-known/void": Endpoint(partial(read_void, self.queries)),
             **{
                 f"/api/{query.name}": Endpoint(partial(examples.read_example, query))

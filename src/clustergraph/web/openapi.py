@@ -17,6 +17,19 @@ def complete(document: Schema, queries: tuple[Query, ...]) -> Schema:
     """Return the document with the endpoints that are plain ASGI applications."""
     paths: Schema = document.setdefault("paths", {})
     paths["/sparql"] = {"get": _query_by_get(), "post": _query_by_post()}
+    paths["/graphs"] = {
+        "get": {
+            "tags": ["data"],
+            "summary": "A graph of the data (SPARQL 1.1 Graph Store HTTP Protocol, read-only)",
+            "operationId": "graph",
+            "parameters": [
+                _parameter("graph", {"type": "string", "format": "iri"}, "Name of the graph"),
+                _parameter("default", _STRING, "Given without a value instead: the merge of all graphs"),
+                *_general(),
+            ],
+            "responses": _responses(GRAPHS.values(), more=(404,)),
+        }
+    }
     paths["/.well-known/void"] = {
         "get": {
             "tags": ["data"],

@@ -67,6 +67,8 @@ class Request:
         """Return what is wrong with the request whatever it asks, None where nothing is."""
         if self.url_bytes > max_url:
             return Failure("url-size", f"the address is longer than {max_url} bytes; send the query by POST")
+        if self.http_version not in ("1.0", "1.1"):
+            return Failure("request", f"HTTP/{self.http_version} is not spoken here; use HTTP/1.1")
         if self.head_bytes > MAX_HEAD_BYTES:
             return Failure("head-size", f"the head of the request is longer than {MAX_HEAD_BYTES} bytes")
         if self.hosts > 1 or (self.hosts == 0 and self.http_version == "1.1"):
