@@ -202,3 +202,38 @@ def test_the_model_page_begins_its_blocks_as_the_build_writes_them(
         for block in blocks(turtle(graph)).values()
     }
     assert [line for line in printed if line not in written] == []
+
+
+# What people write by hand: a comma stands at the word before it, as in the files that are built
+
+_OPAQUE = re.compile(r'"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|<[^<>"{}|^`\s]*>|#[^\n]*', re.DOTALL)
+
+
+def loose_commas(text: str) -> list[int]:
+    """The lines on which a blank stands before a comma that separates objects."""
+    bare = _OPAQUE.sub(lambda found: "x" + "\n" * found.group().count("\n"), text)
+    return [bare.count("\n", 0, found.start()) + 1 for found in re.finditer(r"\s,", bare)]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ('<a> rdfs:label "x"@de ,\n    "y"@fr .', [1]),
+        ("<a> a clg:A , clg:B .", [1]),
+        ("<a> a clg:A\n    , clg:B .", [2]),
+        ('<a> rdfs:label "x , y"@de,\n    """one ,\n" , two"""@fr . # a , b', []),
+        ("<text/x#char=1,2> clg:anchoredIn <text/x#char=1,2>, <a> .", []),
+    ],
+)
+def test_a_blank_before_a_comma_is_seen(text: str, lines: list[int]) -> None:
+    assert loose_commas(text) == lines
+
+
+def test_hand_written_turtle_has_no_blank_before_a_comma(root: Path) -> None:
+    folders = [
+        root / name for name in ("ontology", "shapes", "data/sources", "tests/shapes", "tests/fixtures")
+    ]
+    files = [root / "data" / "catalog.ttl", *(path for folder in folders for path in folder.rglob("*.ttl"))]
+    assert len(files) > 100
+    found = {path: loose_commas(path.read_text(encoding="utf-8")) for path in sorted(files)}
+    assert {str(path): lines for path, lines in found.items() if lines} == {}
