@@ -1,6 +1,7 @@
 """A query may call the endpoints that the operator named, and only those."""
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
@@ -47,6 +48,12 @@ class Remote:
             def do_POST(self) -> None:
                 size = int(self.headers["content-length"])
                 outer.asked.append(parse_qs(self.rfile.read(size).decode())["query"][0])
+                if self.path == "/short":
+                    self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}")
+                    return
+                if self.path == "/noise":
+                    self.wfile.write(b"\0" * 100)
+                    return
                 if self.path == "/stall":
                     outer.stalled.wait(20)
                     return
@@ -90,7 +97,7 @@ def remote(endpoint: Remote) -> Remote:
 
 @pytest.fixture(scope="module")
 def service(endpoint: Remote) -> Iterator[Running]:
-    paths = ("/", "/redirect", "/broken", "/stall", "/large", "/injected")
+    paths = ("/", "/redirect", "/broken", "/stall", "/large", "/injected", "/short", "/noise")
     allowed = [endpoint.url + path for path in paths]
     service = start_service(data=SMALL, allow_service=allowed, service_seconds=1.0, service_size=10_000)
     yield service
@@ -123,7 +130,9 @@ def test_any_other_endpoint_is_refused(service: Running, remote: Remote, path: s
     assert remote.asked == []
 
 
-@pytest.mark.parametrize("path", ["/redirect", "/broken", "/stall", "/large", "/injected"])
+@pytest.mark.parametrize(
+    "path", ["/redirect", "/broken", "/stall", "/large", "/injected", "/short", "/noise"]
+)
 @pytest.mark.parametrize("silent", ["", "SILENT"])
 def test_an_endpoint_that_fails_is_said_to_fail(
     service: Running, remote: Remote, path: str, silent: str
@@ -268,6 +277,16 @@ def test_every_kind_of_term_comes_through(near: Running, far: Running) -> None:
         call = f"SERVICE <{far.url}/sparql> {{ BIND({term} AS ?t) }}"
         assert near.get(f"SELECT ?t {{ {call} }}").raise_for_status().json() == here, term
         assert here["results"]["bindings"][0]["t"], term
+
+
+def test_a_column_may_hold_every_kind_of_term(near: Running, far: Running) -> None:
+    pattern = (
+        "{ BIND(<<( <urn:a:a> <urn:a:b> 1 )>> AS ?b) } UNION { BIND(<urn:a:c> AS ?b) } UNION { ?o ?p ?b }"
+    )
+    call = f"SERVICE <{far.url}/sparql> {{ {pattern} UNION {{ ?n ?p ?o }} }}"
+    found = near.get(f"SELECT ?b {{ {call} }}").raise_for_status().json()["results"]["bindings"]
+    kinds = Counter(row["b"]["type"] if row else "unbound" for row in found)
+    assert kinds == {"triple": 1, "uri": 1, "literal": 4, "bnode": 2, "unbound": 6}
 
 
 def test_columns_from_another_service_stand_in_the_order_of_the_query(near: Running, far: Running) -> None:

@@ -392,7 +392,7 @@ def choice_of(request: Request, asked: QueryRequest) -> Choice:
     """
     choice = choose(request.accept.decode("latin-1"), asked.format)
     if choice is None:
-        raise Failure("request", f"format={asked.format} is not known; use one of {', '.join(NAMES)}")
+        raise Failure("request", f"the format {asked.format} is not known; use one of {', '.join(NAMES)}")
     return choice
 
 

@@ -14,12 +14,14 @@ import asyncio
 import json
 import re
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any, Final, TypeGuard
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urljoin
 
 from clustergraph.store.tokens import Token, decoded, prologue, tokens
@@ -38,6 +40,8 @@ _DIRECTIONS: Final = frozenset({"ltr", "rtl"})
 _MASKS: Final = {"service": "GRAPH  ", "silent": "      "}
 _NOT_IN_IRI: Final = re.compile(r"[\x00-\x20<>\"{}|\\^`]")
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\u0000"}
+_FAULTS: Final = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What comes of a connection that breaks, and of an answer that is none."""
 Check = Callable[[str], Awaitable[None]]
 
 
@@ -88,7 +92,7 @@ class Federation:
             if failure.kind != "syntax":
                 raise
             fault: Exception = failure
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (*_FAULTS, import_module("http.client").HTTPException) as error:
             fault = error
         else:
             return answer
@@ -113,7 +117,7 @@ class Federation:
         request = request_library().Request(endpoint, body, headers)
         until = time.monotonic() + self.seconds
         data = b""
-        with self._open(request) as response:
+        with _opener().open(request, timeout=self.seconds) as response:
             while piece := response.read1(_PIECE):
                 data += piece
                 if len(data) > self.size:
@@ -121,12 +125,6 @@ class Federation:
                 if time.monotonic() > until:
                     raise TimeoutError(f"its answer took longer than {self.seconds:g} seconds")
         return json.loads(data)
-
-    def _open(self, request: Any) -> Any:
-        try:
-            return _opener().open(request, timeout=self.seconds)
-        except import_module("http.client").HTTPException as error:
-            raise OSError(f"no HTTP: {error}") from error
 
 
 @cache
@@ -227,13 +225,15 @@ def _closing(found: Sequence[Token], opening: int) -> int | None:
 
 
 Term = Mapping[str, Any]
+_UNBOUND: Final[Term] = MappingProxyType({"type": ""})
 
 
 def as_pattern(variables: Sequence[str], bindings: Sequence[Mapping[str, Term]]) -> str:
     """Return results as inline data.
 
     Inline data have no blank nodes. Each that an answer names becomes a new one of the query's (they have
-    the scope of the answer), made from a name of its own: the engine makes the same one of the same name.
+    the scope of the answer), made from an IRI that stands for it: the engine makes the same one of the
+    same name.
 
     >>> as_pattern(["x"], [{"x": {"type": "uri", "value": "http://e/"}}])
     'VALUES (?x) { (<http://e/>) }'
@@ -241,65 +241,43 @@ def as_pattern(variables: Sequence[str], bindings: Sequence[Mapping[str, Term]])
     if not all(_NAME.fullmatch(name) for name in variables):
         raise ValueError("it names a variable that is none")
     mark = token_hex(8)
-    blank = [name for name in variables if any(_is_blank(row.get(name)) for row in bindings)]
-    labels: dict[str, str] = {}
-    for row in bindings:
-        for name in blank:
-            if _is_blank(term := row.get(name)):
-                labels.setdefault(term["value"], f'"b{mark}n{len(labels)}"')
-    columns = [
-        *(f"{name}{mark}" if name in blank else name for name in variables),
-        *(f"{n}{mark}b" for n in blank),
+    labels: defaultdict[str, str] = defaultdict(lambda: f"<urn:x:b{mark}n{len(labels)}>")
+    rows = [" ".join(_term(row.get(name), labels) for name in variables) for row in bindings]
+    blank = [
+        name for name in variables if any(row.get(name, _UNBOUND)["type"] == "bnode" for row in bindings)
     ]
-    rows = (" ".join(_cells(row, variables, blank, labels)) for row in bindings)
-    values = f"VALUES ({_listed(columns)}) {{ {' '.join(f'({row})' for row in rows)} }}"
+    columns = (f"?{name}{mark}" if name in blank else f"?{name}" for name in variables)
+    values = f"VALUES ({' '.join(columns)}) {{ {' '.join(f'({row})' for row in rows)} }}"
     if not blank:
         return values
-    nodes = (f"BIND(IF(BOUND(?{n}{mark}b), BNODE(?{n}{mark}b), ?{n}{mark}) AS ?{n})" for n in blank)
-    return f"{{ SELECT {_listed(variables)} {{ {values} {' '.join(nodes)} }} }}"
+    nodes = " ".join(
+        f'BIND(IF(isIRI(?{name}{mark}) && STRSTARTS(STR(?{name}{mark}), "urn:x:b{mark}n"), '
+        f'BNODE(STRAFTER(STR(?{name}{mark}), "urn:x:")), ?{name}{mark}) AS ?{name})'
+        for name in blank
+    )
+    return f"{{ SELECT {' '.join(f'?{name}' for name in variables)} {{ {values} {nodes} }} }}"
 
 
-def _listed(names: Iterable[str]) -> str:
-    return " ".join(f"?{name}" for name in names)
-
-
-def _is_blank(term: Term | None) -> TypeGuard[Term]:
-    return term is not None and term["type"] == "bnode"
-
-
-def _cells(
-    row: Mapping[str, Term], variables: Sequence[str], blank: Sequence[str], labels: Mapping[str, str]
-) -> Iterator[str]:
-    """Yield a row's terms, then what stands for its blank nodes."""
-    for name in variables:
-        term = row.get(name)
-        yield "UNDEF" if term is None or _is_blank(term) else _term(term)
-    for name in blank:
-        term = row.get(name)
-        yield labels[term["value"]] if _is_blank(term) else "UNDEF"
-
-
-def _term(term: Term) -> str:
+def _term(term: Term | None, labels: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return a term as SPARQL writes it; ``labels`` are what stands for blank nodes."""
+    if term is None:
+        return "UNDEF"
     kind, value = term["type"], term["value"]
     if kind == "uri":
         return _iri_ref(value)
+    if kind == "bnode":
+        return labels[value]
     if kind == "triple":
         return f"<<( {' '.join(_term(value[part]) for part in ('subject', 'predicate', 'object'))} )>>"
-    if kind == "bnode":
-        raise ValueError("a blank node within a triple can't be taken over")
     if kind not in ("literal", "typed-literal"):
         raise ValueError(f"{kind!r} is no kind of term")
-    quoted = _string(value)
+    quoted = '"' + "".join(_ESCAPES.get(character, character) for character in value) + '"'
     if language := term.get("xml:lang"):
         direction = term.get("its:dir")
         if not _LANGUAGE.fullmatch(language) or (direction and direction not in _DIRECTIONS):
             raise ValueError(f"{language!r} is no language tag, or {direction!r} no direction")
         return f"{quoted}@{language}--{direction}" if direction else f"{quoted}@{language}"
     return f"{quoted}^^{_iri_ref(term['datatype'])}" if term.get("datatype") else quoted
-
-
-def _string(value: str) -> str:
-    return '"' + "".join(_ESCAPES.get(character, character) for character in value) + '"'
 
 
 def _iri_ref(value: str) -> str:
