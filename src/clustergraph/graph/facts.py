@@ -29,6 +29,7 @@ KINDS: Final = MappingProxyType(
         "project": (FOAF.Project, PROV.Activity),
         "publication": (BIBO.Report, PROV.Entity),
         "series": (BIBO.Series,),
+        "survey": (PROV.Activity,),
         "unit": (ORG.OrganizationalUnit, ORG.Organization, FOAF.Agent, CLG.Actor),
         "work": (BIBO.Document,),
         "workshop": (CLG.Workshop, SCHEMA.Event, PROV.Activity),
