@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import typer
 from tests.conftest import MakeProject
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from clustergraph import __version__, cli, queries
@@ -351,6 +352,62 @@ def test_what_holds_nothing_does_not_conform(name: str, tmp_path: Path) -> None:
     done = program("validate", str(tmp_path), cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "no data file found" in done.stderr or "no triple" in done.stderr
+
+
+WRONG = ("/nonexistent/x", "x" * 2000, "nan", "-1", "1e999", "\x1b]0;x", "\u0663")
+
+
+def test_wrong_values_of_every_option_are_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every option and argument of every command, with values that no one means."""
+    monkeypatch.chdir(tmp_path)
+    tried = 0
+    for name, command in get_command(cli.app).commands.items():  # type: ignore[attr-defined]
+        for option in command.params:
+            if getattr(option, "is_flag", False) or option.name in {
+                "graph",
+                "value",
+                "access_log",
+                "output",
+                "host",
+            }:
+                continue
+            for value in WRONG:
+                flag = [option.opts[0]] if option.opts[0].startswith("-") else ["--"]
+                rest = ["stances-per-hypothesis"] if name == "query" and flag != ["--"] else []
+                taken = ["--port", "1", "--host", "192.0.2.1"] if name == "serve" else []  # no address here
+                done = CliRunner().invoke(cli.app, [name, *taken, *rest, *flag, value])
+                told = isinstance(done.exception, ClustergraphError | OSError) or done.exit_code == 2
+                assert told, (name, option.name, value, done.output[-300:], done.exception)
+                tried += 1
+    assert tried > 100
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("build", "--root", "/nonexistent"),
+        ("serve", "--access-log", "/nonexistent/x", "--port", "0"),
+        ("serve", "--host", "x" * 70),
+        ("serve", "--root-path", "graph"),
+        ("serve", "--timeout", "nan"),
+        ("serve", "--store", "/dev/null", "--port", "0"),
+        ("query", "x", "--value", "a"),
+        ("query", "stances-per-hypothesis", "--value", "no=1"),
+        ("query", "stances-per-hypothesis", "--endpoint", "ftp://127.0.0.1/"),
+        ("query", "stances-per-hypothesis", "--endpoint", "http://["),
+        ("query", "stances-per-hypothesis", "--data", "/nonexistent"),
+        ("dump", "--graph", "x" * 2000),
+        ("validate", "x" * 2000),
+        ("validate", "/dev/null"),
+    ],
+)
+def test_a_wrong_argument_is_two_without_a_traceback(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    done = program(*arguments, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Error" in done.stderr or done.stderr.count("\n") == 1
 
 
 def test_a_query_s_text_is_no_name_and_a_pipe_is_a_file(tmp_path: Path) -> None:

@@ -171,6 +171,26 @@ def test_the_committed_files_are_what_the_sources_give(root: Path, outputs: dict
     assert dataset.differences(root, outputs) == "", "run: clustergraph build"
 
 
+def test_a_clone_that_changes_line_ends_keeps_every_byte(root: Path, tmp_path: Path) -> None:
+    git, origin, clone = shutil.which("git") or "git", tmp_path / "origin", tmp_path / "clone"
+    for folder in ("data", "ontology", "queries"):
+        shutil.copytree(root / folder, origin / folder)
+    shutil.copy(root / ".gitattributes", origin)
+    for command in ("init --quiet", "add .", "-c user.name=x -c user.email=x@e.org commit --quiet -m x"):
+        subprocess.run([git, *command.split()], cwd=origin, check=True, timeout=60)
+    windows = [git, "-c", "core.autocrlf=true", "clone", "--quiet", str(origin), str(clone)]
+    subprocess.run(windows, check=True, timeout=60)
+    paths = [
+        path.relative_to(origin)
+        for folder in ("data", "ontology", "queries")
+        for path in (origin / folder).rglob("*")
+    ]
+    assert len(paths) > 100
+    assert [
+        path for path in paths if path.suffix and (clone / path).read_bytes() != (origin / path).read_bytes()
+    ] == []
+
+
 def test_a_stale_file_is_shown_as_a_difference(earlier: Path) -> None:
     shown = dataset.differences(earlier, {"coded": OLD, "ontology": b"# new\n", "stated": OLD})
     assert "--- built/ontology.ttl\n+++ sources/ontology.ttl\n" in shown

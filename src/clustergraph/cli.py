@@ -1,11 +1,13 @@
 """Arguments in, one library call, an exit code out: results on stdout, remarks on stderr."""
 
 import os
+import re
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from enum import StrEnum
 from io import StringIO
+from math import isfinite
 from pathlib import Path
 from typing import Annotated
 
@@ -94,6 +96,25 @@ def _emit(content: bytes) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
             raise ClustergraphError(f"standard output: {error.strerror}; choose another") from error
+
+
+def _time(seconds: float) -> float:
+    if not isfinite(seconds):
+        raise typer.BadParameter("give a number of seconds")
+    return seconds
+
+
+def _path_of_proxy(path: str) -> str:
+    if path and not re.fullmatch(r"(/[\w.~-]+)+", path, re.ASCII):
+        raise typer.BadParameter("give a path such as /graph, without a slash at its end")
+    return path
+
+
+def _endpoints(addresses: list[str] | None) -> list[str] | None:
+    for address in addresses or ():
+        if not address.startswith(("http://", "https://")):
+            raise typer.BadParameter("give an address that begins with http:// or https://")
+    return addresses
 
 
 def _tell_unread(paths: Iterable[Path]) -> None:
@@ -367,17 +388,33 @@ def serve(
         Path | None,
         typer.Option(help="Keep the data in this folder; loaded once, then opened at every start."),
     ] = None,
-    root_path: Annotated[str, typer.Option(help="Path under which a proxy publishes the service.")] = "",
+    root_path: Annotated[
+        str, typer.Option(callback=_path_of_proxy, help="Path under which a proxy publishes the service.")
+    ] = "",
     timeout: Annotated[
-        float, typer.Option(min=0.1, help="Seconds one query may run; at the limit its process is killed.")
+        float,
+        typer.Option(
+            min=0.1,
+            max=86400,
+            callback=_time,
+            help="Seconds one query may run; at the limit its process is killed.",
+        ),
     ] = 10.0,
-    memory: Annotated[int, typer.Option(min=16, help="MiB one query may add before its process ends.")] = 512,
-    heavy: Annotated[int, typer.Option(min=1, help="Heavy queries that run at the same time.")] = 8,
-    queue: Annotated[int, typer.Option(min=1, help="Queries that may wait; one more gets 503.")] = 256,
-    cache: Annotated[int, typer.Option(min=0, help="MiB of finished answers that are kept.")] = 64,
+    memory: Annotated[
+        int, typer.Option(min=16, max=_MIB, help="MiB one query may add before its process ends.")
+    ] = 512,
+    heavy: Annotated[int, typer.Option(min=1, max=1024, help="Heavy queries that run at the same time.")] = 8,
+    queue: Annotated[
+        int, typer.Option(min=1, max=_MIB, help="Queries that may wait; one more gets 503.")
+    ] = 256,
+    cache: Annotated[int, typer.Option(min=0, max=_MIB, help="MiB of finished answers that are kept.")] = 64,
     allow_service: Annotated[
         list[str] | None,
-        typer.Option(metavar="URL", help="An endpoint that queries may call with SERVICE; repeatable."),
+        typer.Option(
+            metavar="URL",
+            callback=_endpoints,
+            help="An endpoint that queries may call with SERVICE; repeatable.",
+        ),
     ] = None,
     access_log: Annotated[str, typer.Option(help="File for the access log, JSON lines; - for stderr.")] = "",
     log_queries: Annotated[bool, typer.Option(help="Log the text of queries, not only their hash.")] = False,

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import gc
-import os
 import resource
 import signal
 import socket
@@ -74,11 +73,11 @@ def _listen(options: ServeOptions) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((options.host, options.port))
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         listener.close()
         place = f"{options.host}:{options.port}"
         raise ClustergraphError(
-            f"{place}: {os.strerror(error.errno or 0)}; choose another --host or --port"
+            f"{place}: {getattr(error, 'strerror', None) or 'no such host'}; choose another --host or --port"
         ) from error
     listener.listen(_BACKLOG)
     return listener

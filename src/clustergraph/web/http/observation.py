@@ -69,7 +69,7 @@ class Observer:
         self.metrics.seconds.add(seconds)
         self.metrics.bytes.add(record.size)
         if self._log:
-            self._log.write(json.dumps(self._entry(record, seconds), ensure_ascii=False) + "\n")
+            self._log.write(json.dumps(self._entry(record, seconds)) + "\n")
             self._log.flush()
 
     def _entry(self, record: RequestRecord, seconds: float) -> dict[str, object]:
