@@ -36,12 +36,16 @@ class Links(HTMLParser):
             self.loads.append(values["href"])
 
 
-def get(address: str, **headers: str) -> str:
+def fetch(address: str, **headers: str) -> bytes:
     request = urllib.request.Request(
         address, headers={name.replace("_", "-"): v for name, v in headers.items()}
     )
     with urllib.request.urlopen(request, timeout=20) as answer:
-        return str(answer.read().decode("utf-8-sig"))
+        return bytes(answer.read())
+
+
+def get(address: str, **headers: str) -> str:
+    return fetch(address, **headers).decode("utf-8-sig")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -59,7 +63,8 @@ def test_the_front_page_offers_six_questions_and_every_link_works(served: str) -
     assert not [link for link in (*page.links, *page.loads) if link.startswith("http")], "no third party"
     for link in (*page.links, *page.loads):
         if not link.startswith("#"):
-            get(urllib.parse.urljoin(served, link), Accept="text/html,*/*;q=0.5")
+            found = fetch(urllib.parse.urljoin(served, link), Accept="text/html,*/*;q=0.5")
+            assert found.startswith(b"PK") is link.endswith(".xlsx"), link
 
 
 def test_a_question_is_answered_in_the_readers_language(served: str) -> None:
