@@ -31,13 +31,13 @@ def query(text: str, form: str, endpoint: str) -> bytes:
     client.setOnlyConneg(True)
     client.setTimeout(_SECONDS)
     try:
-        response = client.query().response
-        answer: bytes = response.read()
+        with client.query().response as response:
+            answer: bytes = response.read()
+            given = response.headers.get_content_type()
     except (SPARQLWrapperException, OSError, HTTPException, ValueError) as error:
         reason = " ".join(str(error).split())[:_REASON]
         raise QueryError(f"{endpoint}: {reason}; check the address and the query") from error
     wanted = RESULTS.get(form) or GRAPHS[form]
-    given = response.headers.get_content_type()
     if given not in (wanted.media_type, *wanted.aliases):
         raise QueryError(f"{endpoint}: answers with {given}, not {wanted.media_type}; check the address")
     return answer
