@@ -90,6 +90,12 @@ def stated(graphs: dict[str, Graph]) -> Graph:
 
 
 @pytest.fixture(scope="session")
+def read_off(graphs: dict[str, Graph]) -> Graph:
+    """What the report says and what readers make of it, as one graph."""
+    return graphs["stated"] + graphs["coded"]
+
+
+@pytest.fixture(scope="session")
 def ontology(graphs: dict[str, Graph]) -> Graph:
     """The terms and the shared concepts, as a graph."""
     return graphs["ontology"]

@@ -704,7 +704,7 @@ QUOTES = (
         "words that changed",
         TEXT,
         line(41, "9499", "9490"),
-        "facts.csv:series/diskussionspapiere,issn,",
+        "inferred.csv:series/diskussionspapiere,issn,",
         "„ISSN 2197-9499“ is not in the text",
         "letter for letter",
     ),

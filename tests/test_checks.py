@@ -54,6 +54,7 @@ FAULTS = (
         "cube-ic-01",
         add="""<id/r/rating/01-01-de> qb:dataSet <dataset/r/other> .
             <dataset/r/other> a qb:DataSet ; qb:structure <dataset/r/structure> .""",
+        also=("label-in-a-language-missing",),
     ),
     Fault("cube-ic-02", remove="<dataset/r/ratings> qb:structure <dataset/r/structure> ."),
     Fault("cube-ic-03", remove="<dataset/r/structure> qb:component <dataset/r/component/importance> ."),
@@ -107,7 +108,7 @@ FAULTS = (
         "cube-ic-18",
         add="""<dataset/r/other> a qb:DataSet ; qb:structure <dataset/r/structure> ;
             qb:slice <dataset/r/ratings/de> .""",
-        also=("cube-without-observation",),
+        also=("cube-without-observation", "label-in-a-language-missing"),
     ),
     Fault(
         "cube-ic-19",
@@ -139,6 +140,7 @@ FAULTS = (
     Fault(
         "cube-without-observation",
         add="<dataset/r/empty> a qb:DataSet ; qb:structure <dataset/r/structure> .",
+        also=("label-in-a-language-missing",),
     ),
     Fault(
         "slice-column-differs",
@@ -183,7 +185,10 @@ FAULTS = (
     Fault("dangling-reference", add="<id/r/workshop> clg:participantCountry <id/country/atlantis> ."),
     Fault("blank-node", add="<id/r/workshop> schema:location [ a schema:Place ] ."),
     Fault("untyped", add='<id/place/basel> rdfs:label "Basel" .'),
-    Fault("unanchored", add='<id/place/basel> a schema:Place ; skos:prefLabel "Basel"@de .'),
+    Fault(
+        "unanchored",
+        add='<id/place/basel> a schema:Place ; skos:prefLabel "Basel"@de, "Bâle"@fr, "Basel"@en .',
+    ),
     Fault("anchor-elsewhere", add="<id/r/workshop> clg:anchoredIn <text/r> ."),
     Fault("coding-in-stated", add="<id/r/statement/124-152> clg:supports <id/r/hypothesis/a-1> ."),
     Fault("coding-in-stated", add="<id/r/statement/101-123> clg:codingBasis <id/coding-basis/interpreted> ."),
@@ -191,7 +196,7 @@ FAULTS = (
     Fault(
         "source-label-missing",
         remove='<id/r/skill/01-01> skos:prefLabel "Ziele setzen"@de .',
-        also=("unlabelled",),
+        also=("label-in-a-language-missing", "unlabelled"),
     ),
     Fault("source-label-missing", remove='<id/r/figure/1> schema:caption "Ein Bild"@de .'),
     Fault("unlabelled", remove='<id/org/institut> skos:prefLabel "Institut"@de .'),
@@ -325,7 +330,8 @@ FAULTS = (
         "statement-uncoded",
         remove="""<id/r/statement/173-200> clg:codingBasis <id/coding-basis/explicit-cue> ;
             clg:cue "Allerdings"@de ;
-            clg:bearsOn <id/r/hypothesis/a-2> ; clg:qualifies <id/r/hypothesis/a-2> .""",
+            clg:bearsOn <id/r/hypothesis/a-2> ; clg:qualifies <id/r/hypothesis/a-2> ;
+            clg:stance <id/stance/qualifies> .""",
         graph="coded",
     ),
     Fault(
@@ -357,13 +363,15 @@ FAULTS = (
     ),
     Fault(
         "statement-untranslated",
-        remove='<id/r/statement/101-123> clg:translation "Individuals are important."@en .',
+        remove='<id/r/statement/101-123> schema:text "Individuals are important."@en .',
         graph="translations",
     ),
     Fault(
         "cue-for-context",
-        remove="<id/r/statement/173-200> clg:qualifies <id/r/hypothesis/a-2> .",
-        add="<id/r/statement/173-200> clg:contextualises <id/r/hypothesis/a-2> .",
+        remove="""<id/r/statement/173-200> clg:qualifies <id/r/hypothesis/a-2> ;
+            clg:stance <id/stance/qualifies> .""",
+        add="""<id/r/statement/173-200> clg:contextualises <id/r/hypothesis/a-2> ;
+            clg:stance <id/stance/contextualises> .""",
         graph="coded",
     ),
     Fault(
@@ -371,7 +379,63 @@ FAULTS = (
         add="<id/r/statement/173-200> clg:topic <id/r/skill/01-01>, <id/r/field/01> .",
         graph="coded",
     ),
+    Fault(
+        "stance-differs", remove="<id/r/statement/173-200> clg:stance <id/stance/qualifies> .", graph="coded"
+    ),
+    Fault(
+        "stance-differs",
+        add="<id/r/statement/173-200> clg:stance <id/stance/opposes> .",
+        graph="coded",
+    ),
+    Fault(
+        "addressee-without-demand",
+        add="<id/r/statement/173-200> clg:addressee <id/org/institut> .",
+        graph="coded",
+    ),
+    Fault(
+        "assessment-codes-differ",
+        add="<id/r/statement/201-238> clg:mentionsActor <id/org/institut> .",
+        graph="coded",
+    ),
+    Fault(
+        "comprised-elsewhere",
+        add="<id/r/assessment/schlussfolgerungen-a-1> clg:comprises <id/r/statement/101-123> .",
+    ),
+    Fault(
+        "text-differs-from-passage",
+        remove='<id/r/statement/101-123> schema:text "Einzelne sind wichtig."@de .',
+        add='<id/r/statement/101-123> schema:text "Einzelne sind unwichtig."@de .',
+    ),
+    Fault(
+        "quantity-elsewhere",
+        remove="<id/r/quantity/124-128> clg:anchoredIn <text/r#char=124,152> .",
+        add="<id/r/quantity/124-128> clg:anchoredIn <text/r#char=101,123> .",
+        graph="coded",
+    ),
+    Fault(
+        "note-in-a-language-missing",
+        remove='<dataset/r/ratings> skos:editorialNote "How stays open."@en .',
+        graph="coded",
+    ),
+    Fault(
+        "assessment-one-sided",
+        remove="<id/r/hypothesis/a-1> clg:chapterAssessment <id/r/assessment/a-1> .",
+    ),
+    Fault(
+        "assessment-one-sided",
+        add="<id/r/hypothesis/a-2> clg:chapterAssessment <id/r/assessment/a-1> .",
+    ),
+    Fault(
+        "label-in-a-language-missing",
+        remove='<id/person/eva-muster> skos:prefLabel "Eva Muster"@fr .',
+        graph="translations",
+    ),
     # Agents and parts
+    Fault(
+        "membership-one-sided",
+        remove="<id/person/eva-muster> org:memberOf <id/org/institut> .",
+        graph="coded",
+    ),
     Fault("role-one-sided", remove="<id/r/publication> dcterms:creator <id/person/eva-muster> ."),
     Fault("role-one-sided", add="<id/r/publication> dcterms:creator <id/org/institut> ."),
     Fault(

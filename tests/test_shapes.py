@@ -17,7 +17,7 @@ EXAMPLES = Path(__file__).parent / "shapes"
 FILES = sorted((share() / "shapes").glob("*.ttl"))
 SHARED = {"anchored"}
 """Files that the others refer to; they target nothing themselves."""
-ACROSS_CLASSES = {"language-coverage", "ontology-term"}
+ACROSS_CLASSES = {"ontology-term"}
 """Rules on labels, which hold for several classes alike."""
 
 

@@ -15,6 +15,7 @@ from clustergraph.curation import Curated, curate
 from clustergraph.derived import derived
 from clustergraph.errors import BuildError, SourceError
 from clustergraph.graph.anchors import Triple
+from clustergraph.graph.quantities import QUDT, UNIT
 from clustergraph.metadata import catalogue
 from clustergraph.parser import parse
 from clustergraph.records import Contents
@@ -42,9 +43,11 @@ def _read(root: Path, defined: Graph) -> Read:
 
 
 def concepts(defined: Graph) -> frozenset[str]:
-    """Return the shared concepts that tables may name, as paths below ``id/``."""
+    """Return what tables may name: shared concepts as paths below ``id/``, units like ``unit:YR``."""
     start = str(iris.resource(""))
-    return frozenset(str(node).removeprefix(start) for node in defined.subjects(RDF.type, SKOS.Concept))
+    paths = {str(node).removeprefix(start) for node in defined.subjects(RDF.type, SKOS.Concept)}
+    units = {f"unit:{str(node).removeprefix(UNIT)}" for node in defined.subjects(RDF.type, QUDT.Unit)}
+    return frozenset(paths | units)
 
 
 def build(root: Path) -> dict[str, bytes]:
@@ -94,6 +97,10 @@ def _named(found: Read) -> Iterator[tuple[str, str]]:
     for _, curated in found:
         for translation in reversed(curated.translations):
             yield translation.subject, translation.place
+        for note in reversed(curated.notes):
+            yield note.subject, note.place
+        for subject in reversed(curated.topics):
+            yield from ((f"topic/{topic}", subject.place) for topic in subject.topics)
         for coding in reversed(curated.codings):
             for scheme, slugs in (("country", coding.countries), ("topic", coding.topics)):
                 yield from ((f"{scheme}/{slug}", coding.place) for slug in slugs)

@@ -16,6 +16,15 @@ def resource(path: str) -> URIRef:
     return URIRef(f"{BASE}id/{path}")
 
 
+def path(node: URIRef) -> str:
+    """Return the path below ``id/`` of a shared or report-bound thing.
+
+    >>> path(resource("place/basel"))
+    'place/basel'
+    """
+    return str(node).removeprefix(f"{BASE}id/")
+
+
 def graph(name: str) -> URIRef:
     """Return the IRI of a named graph."""
     return URIRef(f"{BASE}graph/{name}")
@@ -124,6 +133,11 @@ def rating(report: str, in_field: int, number: int, column: str) -> URIRef:
 def statement(report: str, first: Passage) -> URIRef:
     """Return the IRI of a statement, named after the offsets of its first passage."""
     return resource(f"{report}/statement/{first.start}-{first.end}")
+
+
+def quantity(report: str, words: Passage) -> URIRef:
+    """Return the IRI of a quantity, named after the offsets of its words."""
+    return resource(f"{report}/quantity/{words.start}-{words.end}")
 
 
 def relation(report: str, kind: str, one: str, other: str) -> URIRef:

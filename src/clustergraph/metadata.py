@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from rdflib import DCAT, DCTERMS, PROV, RDF, VOID, Graph, Literal, URIRef
+from rdflib import DCAT, DCTERMS, PROV, RDF, RDFS, VOID, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from clustergraph import iris
@@ -57,6 +57,8 @@ def catalogue(root: Path, graphs: Mapping[str, Graph], files: Mapping[str, bytes
     for publication in graphs["stated"].subjects(RDF.type, _REPORT):
         catalog.add((iris.graph("stated"), PROV.wasDerivedFrom, publication))
         catalog.add((whole, VOID.rootResource, publication))
+    for thing, title in catalog.subject_objects(DCTERMS.title):
+        catalog.add((thing, RDFS.label, title))
     return catalog
 
 

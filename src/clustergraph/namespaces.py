@@ -30,6 +30,8 @@ PREFIXES: Final = MappingProxyType(
         "vann": "http://purl.org/vocab/vann/",
         "spdx": "http://spdx.org/rdf/terms#",
         "cito": "http://purl.org/spar/cito/",
+        "qudt": "http://qudt.org/schema/qudt/",
+        "unit": "http://qudt.org/vocab/unit/",
         "csvw": "http://www.w3.org/ns/csvw#",
     }
 )

@@ -1,6 +1,8 @@
 """What a report holds, as frozen records; each knows the passages on which it rests."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from clustergraph.source import Passage, Report
@@ -199,6 +201,41 @@ class Contradiction:
 
 
 @dataclass(frozen=True, slots=True)
+class Quantity:
+    """An amount in the words of a statement; ``bounds`` holds ``value``, or ``min`` or ``max`` or both.
+
+    ``of`` says in each language what is counted or measured.
+    """
+
+    statement: Statement
+    passage: Passage
+    bounds: Mapping[str, Decimal]
+    unit: str
+    status: str
+    of: Mapping[str, str]
+    note: str | None
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectTopics:
+    """What a hypothesis or a skill is about; ``subject`` is the path below ``id/``."""
+
+    subject: str
+    topics: tuple[str, ...]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An editor's note in each language; ``subject`` is the path below ``id/``."""
+
+    subject: str
+    words: Mapping[str, str]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Translation:
     """The project's own words for a label or a statement; ``subject`` is the path below ``id/``."""
 
@@ -220,7 +257,10 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing the report says of an entity; ``value`` is an entity's id or a literal."""
+    """One thing said of an entity; ``value`` is an entity's id or a literal.
+
+    ``inferred`` tells that the project reads it into the report, which does not say it: the note says why.
+    """
 
     subject: str
     name: str
@@ -229,6 +269,7 @@ class Fact:
     note: str | None
     passages: tuple[Passage, ...]
     place: str
+    inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

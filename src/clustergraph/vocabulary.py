@@ -31,7 +31,7 @@ class CLG(DefinedNamespace):
     markerPassage: URIRef
     captionOnly: URIRef
     inSection: URIRef
-    translation: URIRef
+    footnote: URIRef
 
     # The workshop
     Workshop: URIRef
@@ -81,6 +81,11 @@ class CLG(DefinedNamespace):
     modality: URIRef
     addressee: URIRef
     payer: URIRef
+    stance: URIRef
+    stanceValue: URIRef
+    Quantity: URIRef
+    quantity: URIRef
+    quantityStatus: URIRef
 
     # Assessments and verdicts
     Assessment: URIRef
@@ -91,6 +96,10 @@ class CLG(DefinedNamespace):
     caveatPassage: URIRef
     chapterVerdict: URIRef
     conclusionVerdict: URIRef
+    chapterAssessment: URIRef
+    conclusionAssessment: URIRef
+    comprises: URIRef
+    strongerThan: URIRef
 
     # Skills and their ratings
     FieldOfActivity: URIRef

@@ -13,6 +13,9 @@ from clustergraph.parser import parse
 
 MakeProject = Callable[..., Path]
 
+PAYING = "interpreted,,,,,actor-group/companies,lu"
+"""Part of a row of codings.csv that says who pays."""
+
 FAULTS = [
     ("statements.csv", "47-02,47", "47-01,47", "statements.csv:5", "the key '47-01' stands twice"),
     ("statements.csv", "35-01,35", "99-01,64", "statements.csv:", "is not|does not begin"),
@@ -69,7 +72,7 @@ FAULTS = [
     ),
     (
         "codings.csv",
-        "interpreted,,,,,,lu",
+        PAYING,
         "interpreted,,,asked,actor-group/members,,lu",
         "codings.csv:5",
         "a statement that is asked has addressees",
@@ -99,28 +102,52 @@ FAULTS = [
 
 
 NAMES = [
-    ("codings.csv", "interpreted,,,,,,lu", "interpreted,,,,,,lux", "codings.csv:5", "'country/lux'"),
     (
         "codings.csv",
-        "interpreted,,,,,,lu,,",
-        "interpreted,,,,,,lu,org/agence,",
+        PAYING,
+        f"{PAYING}x",
+        "codings.csv:5",
+        "'country/lux'",
+    ),
+    (
+        "codings.csv",
+        f"{PAYING},,",
+        f"{PAYING},org/agence,",
         "codings.csv:5",
         "'org/agence'",
     ),
     (
         "codings.csv",
-        "interpreted,,,,,,lu,,",
-        "interpreted,,,,,,lu,,finance",
+        f"{PAYING},,",
+        f"{PAYING},,finance",
         "codings.csv:5",
         "'topic/finance'",
     ),
-    ("codings.csv", "interpreted,,,,,,lu", "interpreted,,few,,,,lu", "codings.csv:5", "'quantifier/few'"),
-    ("codings.csv", "interpreted,,,,,,lu", "interpreted,,,wished,,,lu", "codings.csv:5", "'modality/wished'"),
-    ("codings.csv", "interpreted,,,,,,lu", "interpreted,,,,,org/agence,lu", "codings.csv:5", "'org/agence'"),
     (
         "codings.csv",
-        "interpreted,,,,,,lu,,,",
-        "interpreted,,,,,,lu,,,place/ly",
+        PAYING,
+        PAYING.replace("ed,,", "ed,,few"),
+        "codings.csv:5",
+        "'quantifier/few'",
+    ),
+    (
+        "codings.csv",
+        PAYING,
+        PAYING.replace("ed,,,", "ed,,,wished"),
+        "codings.csv:5",
+        "'modality/wished'",
+    ),
+    (
+        "codings.csv",
+        PAYING,
+        "interpreted,,,,,org/agence,lu",
+        "codings.csv:5",
+        "'org/agence'",
+    ),
+    (
+        "codings.csv",
+        f"{PAYING},,,",
+        f"{PAYING},,,place/ly",
         "codings.csv:5",
         "'place/ly'",
     ),
@@ -182,10 +209,13 @@ def test_a_report_without_statements_is_whole_all_the_same(
     make_project: MakeProject, lyon: Path, concepts: frozenset[str]
 ) -> None:
     folder = make_project(lyon, ontology=False) / "data" / "sources" / lyon.name
-    for table in ("statements", "codings", "label-translations", "statement-translations"):
+    for table in ("statements", "codings", "quantities", "note-translations", "topics", "inferred"):
+        (folder / f"{table}.csv").unlink()
+    for table in ("label-translations", "statement-translations"):
         (folder / f"{table}.csv").unlink()
     found = curated_from(folder, concepts)
     assert (found.statements, found.codings, found.translations) == ((), (), ())
+    assert (found.quantities, found.notes, found.topics) == ((), (), ())
     assert len(found.verdicts) == 8
 
 

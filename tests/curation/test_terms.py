@@ -4,16 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rdflib import DCTERMS, RDFS, SKOS, Graph, URIRef
+from rdflib import RDFS, SKOS
 from tests.curation.terms import Term, deviations, read_terms
 
 from clustergraph.turtle import new_graph
-from clustergraph.vocabulary import CLG
 
 MANAGER = Term(
     "Clustermanager", {"fr": "gestionnaire de cluster", "en": "cluster manager"}, (("fr", "animateur"),)
 )
-NIF_WORDS = URIRef("http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#anchorOf")
 
 
 def test_every_translation_uses_the_fixed_terms(root: Path) -> None:
@@ -59,8 +57,8 @@ def _pairs(folder: Path) -> Iterator[tuple[str, str, str]]:
     """Yield German words, language and translation of every statement and label."""
     stated = new_graph().parse(folder / "stated.ttl")
     for node, term, words in new_graph().parse(folder / "translations.ttl"):
-        german = _words(stated, node) if term == CLG.translation else _label(stated, node, term)
-        yield german, words.language, str(words)  # type: ignore[attr-defined]  # the objects are literals
+        german = (str(said) for said in stated.objects(node, term) if said.language == "de")
+        yield next(german, ""), words.language, str(words)  # type: ignore[attr-defined]  # all are literals
 
 
 def _terms_of_the_ontology(folder: Path) -> Iterator[tuple[str, str, str]]:
@@ -73,16 +71,3 @@ def _terms_of_the_ontology(folder: Path) -> Iterator[tuple[str, str, str]]:
             said = {str(words.language): str(words) for words in graph.objects(node, term)}  # type: ignore[attr-defined]
             if "de" in said:
                 yield from ((said["de"], language, said[language]) for language in {"fr", "en"} & set(said))
-
-
-def _words(stated: Graph, node: object) -> str:
-    parts, passage = [], stated.value(node, CLG.anchoredIn)
-    while passage is not None:
-        parts.append(str(stated.value(passage, NIF_WORDS)))
-        passage = stated.value(passage, CLG.continuedIn)
-    return " ".join(parts)
-
-
-def _label(stated: Graph, node: object, term: object) -> str:
-    assert term in (SKOS.prefLabel, DCTERMS.title) or "caption" in str(term)
-    return next((str(label) for label in stated.objects(node, term) if label.language == "de"), "")

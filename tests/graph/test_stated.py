@@ -5,7 +5,7 @@ from rdflib import DCTERMS, RDF, SKOS, BNode, Graph, Literal, URIRef
 
 from clustergraph import iris
 from clustergraph.graph.anchors import NIF
-from clustergraph.graph.report import BIBO, SCHEMA
+from clustergraph.graph.report import SCHEMA
 from clustergraph.namespaces import BASE
 from clustergraph.records import Contents
 from clustergraph.vocabulary import CLG
@@ -164,7 +164,6 @@ def test_the_publication_is_the_second_of_its_series(stated: Graph) -> None:
     )
     assert stated.value(publication, SCHEMA.alternativeHeadline) == Literal("Resultate", lang="de")
     assert stated.value(publication, SCHEMA.position) == Literal(2)
-    assert len(set(stated.subjects(BIBO.issn))) == 1
 
 
 def test_integers_are_of_the_one_type_that_stores_keep(graphs: dict[str, Graph]) -> None:

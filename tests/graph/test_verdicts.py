@@ -144,40 +144,43 @@ TABLE = {
 CELLS = [(notation, place) for notation in TABLE for place in ("chapter", "conclusions")]
 
 
-def assessments(stated: Graph, notation: str, place: str) -> list[URIRef]:
+def assessments(read_off: Graph, notation: str, place: str) -> list[URIRef]:
     """The assessments of a hypothesis in one place."""
     return [
         node
-        for node in stated.subjects(CLG.assesses, iris.hypothesis(REPORT, notation))
+        for node in read_off.subjects(CLG.assesses, iris.hypothesis(REPORT, notation))
         if isinstance(node, URIRef)
-        and (node, CLG.verdictPlace, iris.resource(f"verdict-place/{place}")) in stated
+        and (node, CLG.verdictPlace, iris.resource(f"verdict-place/{place}")) in read_off
     ]
 
 
 @pytest.mark.parametrize(("notation", "place"), CELLS)
-def test_the_verdict_is_the_one_of_the_report(notation: str, place: str, stated: Graph) -> None:
+def test_the_verdict_is_the_one_of_the_report(notation: str, place: str, read_off: Graph) -> None:
     expected = TABLE[notation][("chapter", "conclusions").index(place)]
     term = {"chapter": CLG.chapterVerdict, "conclusions": CLG.conclusionVerdict}[place]
     verdict = iris.resource(f"verdict/{expected.value}")
-    assert list(stated.objects(iris.hypothesis(REPORT, notation), term)) == [verdict]
-    found = assessments(stated, notation, place)
+    assert list(read_off.objects(iris.hypothesis(REPORT, notation), term)) == [verdict]
+    found = assessments(read_off, notation, place)
     assert len(found) == (1 if expected.words else 0)
     for node in found:
-        assert list(stated.objects(node, CLG.verdict)) == [verdict]
-        (passage,) = stated.objects(node, CLG.anchoredIn)
-        assert str(stated.value(passage, NIF.anchorOf)) == expected.words
-        assert int(str(stated.value(passage, CLG.firstLine))) == expected.line
+        assert list(read_off.objects(node, CLG.verdict)) == [verdict]
+        (passage,) = read_off.objects(node, CLG.anchoredIn)
+        assert str(read_off.value(passage, NIF.anchorOf)) == expected.words
+        assert int(str(read_off.value(passage, CLG.firstLine))) == expected.line
 
 
-def test_twelve_hypotheses_have_twenty_four_verdicts(stated: Graph) -> None:
-    hypotheses = set(stated.subjects(RDF.type, CLG.Hypothesis))
+def test_twelve_hypotheses_have_twenty_four_verdicts(read_off: Graph) -> None:
+    hypotheses = set(read_off.subjects(RDF.type, CLG.Hypothesis))
     assert hypotheses == {iris.hypothesis(REPORT, notation) for notation in TABLE}
-    verdicts = [*stated.subject_objects(CLG.chapterVerdict), *stated.subject_objects(CLG.conclusionVerdict)]
+    verdicts = [
+        *read_off.subject_objects(CLG.chapterVerdict),
+        *read_off.subject_objects(CLG.conclusionVerdict),
+    ]
     assert len(verdicts) == 24
 
 
-def test_thirteen_assessments_stand_in_the_text(stated: Graph) -> None:
-    assert len(set(stated.subjects(RDF.type, CLG.Assessment))) == 6 + 7
+def test_thirteen_assessments_stand_in_the_text(read_off: Graph) -> None:
+    assert len(set(read_off.subjects(RDF.type, CLG.Assessment))) == 6 + 7
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from clustergraph.curation.concepts import check_record
 from clustergraph.curation.facts import entities, facts
+from clustergraph.curation.quantities import quantities
 from clustergraph.curation.statements import codings, contradictions, statements, translations
+from clustergraph.curation.subjects import notes, subject_topics
 from clustergraph.curation.verdicts import assessments, questions, verdicts
 from clustergraph.records import (
     Assessment,
@@ -14,8 +16,11 @@ from clustergraph.records import (
     Contradiction,
     Entity,
     Fact,
+    Note,
+    Quantity,
     Question,
     Statement,
+    SubjectTopics,
     Translation,
     Verdict,
 )
@@ -34,6 +39,9 @@ class Curated:
     codings: tuple[Coding, ...]
     contradictions: tuple[Contradiction, ...]
     translations: tuple[Translation, ...]
+    quantities: tuple[Quantity, ...] = ()
+    topics: tuple[SubjectTopics, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def curate(contents: Contents, concepts: Set[str]) -> Curated:
@@ -55,4 +63,7 @@ def curate(contents: Contents, concepts: Set[str]) -> Curated:
         codings=codings(contents, cut_out),
         contradictions=contradictions(contents, cut_out),
         translations=translations(contents, cut_out, named),
+        quantities=quantities(contents, cut_out, concepts),
+        topics=subject_topics(contents),
+        notes=notes(contents, cut_out, named),
     )

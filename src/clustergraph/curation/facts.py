@@ -1,7 +1,9 @@
 """``entities.csv`` and ``facts.csv`` in, entities and facts out."""
 
 import re
-from collections.abc import Set
+from collections.abc import Iterator, Set
+from dataclasses import replace
+from typing import Final
 
 from clustergraph.curation.concepts import check_concept
 from clustergraph.curation.tables import Row, rows
@@ -27,30 +29,49 @@ def entities(report: Report) -> tuple[Entity, ...]:
 
 
 def facts(contents: Contents, named: tuple[Entity, ...], concepts: Set[str]) -> tuple[Fact, ...]:
-    """Return what the report says of its entities and themes."""
-    report = contents.report
-    known = {entity.id for entity in named}
-    known |= {f"{report.record.slug}/theme/{theme.slug}" for theme in contents.themes}
-    found = []
-    columns = ("subject", "fact", "value", "language", "line", "quote", "note")
-    for row in rows(report.folder / "facts.csv", columns):
-        if row["subject"] not in known:
-            raise row.fault(
-                f"the subject {row['subject']!r} is unknown", "add it to entities.csv or mend its spelling"
-            )
-        _check_value(row, known, concepts)
-        found.append(
-            Fact(
-                subject=row["subject"],
-                name=row["fact"],
-                value=row["value"],
-                language=row["language"] or None,
-                note=row["note"] or None,
-                passages=row.passages(report.text),
-                place=row.place,
-            )
+    """Return what the report says of its parts and entities, and what the project infers of them.
+
+    Both tables have the same columns. In ``inferred.csv``, which a report may lack, each row must give in its
+    note the reason for what the report itself does not say.
+    """
+    folder = contents.report.folder
+    known = {entity.id for entity in named} | set(_parts(contents))
+    stated = [_fact(contents, known, concepts, row) for row in rows(folder / "facts.csv", _COLUMNS)]
+    inferred = folder / "inferred.csv"
+    for row in rows(inferred, _COLUMNS) if inferred.is_file() else ():
+        if not row["note"]:
+            raise row.fault("an inference without a reason", "say in the note what it is read from")
+        stated.append(replace(_fact(contents, known, concepts, row), inferred=True))
+    return tuple(stated)
+
+
+_COLUMNS: Final = ("subject", "fact", "value", "language", "line", "quote", "note")
+
+
+def _parts(contents: Contents) -> Iterator[str]:
+    """Yield the parts of a report of which tables may say something."""
+    slug = contents.report.record.slug
+    yield from (f"{slug}/theme/{theme.slug}" for theme in contents.themes)
+    yield from (f"{slug}/session/{session.slug}" for session in contents.sessions)
+    yield from (f"{slug}/figure/{figure.number}" for figure in contents.figures)
+    yield from (f"{slug}/footnote/{footnote.number}" for footnote in contents.footnotes)
+
+
+def _fact(contents: Contents, known: Set[str], concepts: Set[str], row: Row) -> Fact:
+    if row["subject"] not in known:
+        raise row.fault(
+            f"the subject {row['subject']!r} is unknown", "add it to entities.csv or mend its spelling"
         )
-    return tuple(found)
+    _check_value(row, known, concepts)
+    return Fact(
+        subject=row["subject"],
+        name=row["fact"],
+        value=row["value"],
+        language=row["language"] or None,
+        note=row["note"] or None,
+        passages=row.passages(contents.report.text),
+        place=row.place,
+    )
 
 
 def _check_value(row: Row, known: Set[str], concepts: Set[str]) -> None:

@@ -108,7 +108,7 @@ def codings(
 def _coding(contents: Contents, by_key: Mapping[str, Statement], row: Row) -> Coding:
     statement = _statement_of(contents, by_key, row)
     cue = row["cue"] or None
-    if cue and cue not in _words(contents, statement):
+    if cue and cue not in text_of(contents, statement.passages):
         raise row.fault(
             f"the cue „{cue}“ is not in the statement", "copy the words from it, letter for letter"
         )
@@ -178,7 +178,7 @@ def _statement_of(contents: Contents, by_key: Mapping[str, Statement], row: Row)
         raise row.fault(
             f"no statement has the key {row['key']!r}", "mend the key or add it to statements.csv"
         )
-    words = _words(contents, statement)
+    words = text_of(contents, statement.passages)
     if not row["opening"] or not words.startswith(" ".join(row["opening"].split())):
         raise row.fault(
             f"{row['key']} opens „{words[:40]}…“", "mend the opening, or the key if it names another one"
@@ -186,8 +186,9 @@ def _statement_of(contents: Contents, by_key: Mapping[str, Statement], row: Row)
     return statement
 
 
-def _words(contents: Contents, statement: Statement) -> str:
-    parts = (contents.report.text.words(passage) for passage in statement.passages)
+def text_of(contents: Contents, passages: tuple[Passage, ...]) -> str:
+    """Return the words of passages as one text, with the parts of a sentence that the page cuts joined."""
+    parts = (contents.report.text.words(passage) for passage in passages)
     return " ".join(" ".join(parts).split())
 
 

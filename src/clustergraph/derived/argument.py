@@ -30,9 +30,15 @@ def argument_figures(contents: Contents, codings: tuple[Coding, ...]) -> Iterato
 
 
 def _stance_figures(contents: Contents, codings: tuple[Coding, ...]) -> Iterator[Figure]:
+    """Yield, for each hypothesis whose discussion is coded, its statements by stance; others get none."""
     slug = contents.report.record.slug
-    counts = Counter(stance for coding in codings for stance in coding.stances)
+    discussed = [coding for coding in codings if coding.statement.role == "discussion"]
+    counts = Counter(stance for coding in discussed for stance in coding.stances)
+    coded = {notation for coding in discussed for notation in coding.statement.hypotheses}
+    coded |= {notation for _, notation in counts}
     for hypothesis in contents.hypotheses:
+        if hypothesis.notation not in coded:
+            continue
         about = (iris.hypothesis(slug, hypothesis.notation),)
         for stance, variable in _VARIABLES.items():
             count = counts[stance, hypothesis.notation]

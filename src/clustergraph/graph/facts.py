@@ -10,7 +10,7 @@ from rdflib import DCTERMS, FOAF, ORG, PROV, RDF, RDFS, SKOS, XSD, Literal, URIR
 from clustergraph import iris
 from clustergraph.errors import SourceError
 from clustergraph.graph.anchors import Triple, anchored, anchored_in_parts
-from clustergraph.graph.report import BIBO, SCHEMA
+from clustergraph.graph.report import BIBO, SCHEMA, words
 from clustergraph.namespaces import PREFIXES
 from clustergraph.records import Contents, Entity, Fact
 from clustergraph.vocabulary import CLG
@@ -24,7 +24,7 @@ KINDS: Final = MappingProxyType(
         "instrument": (CLG.Instrument,),
         "occupation": (SCHEMA.Occupation,),
         "organization": (ORG.Organization, FOAF.Agent, CLG.Actor),
-        "person": (FOAF.Person, CLG.Actor),
+        "person": (FOAF.Person, FOAF.Agent, CLG.Actor),
         "place": (SCHEMA.Place,),
         "project": (FOAF.Project, PROV.Activity),
         "publication": (BIBO.Report, PROV.Entity),
@@ -65,8 +65,10 @@ VALUES: Final = MappingProxyType(
 
 LINKS: Final = MappingProxyType(
     {
+        "about": SCHEMA.about,
         "creator": DCTERMS.creator,
         "location": SCHEMA.location,
+        "made-in": SCHEMA.locationCreated,
         "method": CLG.method,
         "part-of": DCTERMS.isPartOf,
         "participant-country": CLG.participantCountry,
@@ -74,6 +76,7 @@ LINKS: Final = MappingProxyType(
         "preceded-by": CLG.precededBy,
         "references": DCTERMS.references,
         "reports-on": CLG.reportsOn,
+        "same-work-as": PROV.alternateOf,
         "unit-of": ORG.unitOf,
         "within-project": DCTERMS.isPartOf,
     }
@@ -113,17 +116,22 @@ def entity_triples(contents: Contents, entity: Entity) -> Iterator[Triple]:
 
 
 def fact_triples(contents: Contents, fact: Fact) -> Iterator[Triple]:
-    """Yield what one row of ``facts.csv`` says, the passage it rests on, and the row's note."""
+    """Yield what one row of ``facts.csv`` or ``inferred.csv`` says, and the passage it rests on."""
     node = iris.resource(fact.subject)
     yield from _statements(contents, node, fact)
     yield from anchored(contents, node, fact.passages)
-    if fact.note and fact.name not in (*ROLES, "member-of"):
-        yield node, SKOS.editorialNote, Literal(fact.note, lang=contents.report.record.language)
+
+
+def noted_node(contents: Contents, fact: Fact) -> URIRef:
+    """Return what the note of a fact is on: the role or membership that it gives, or else its subject."""
+    if fact.name in ROLES:
+        return _attribution_iri(contents, fact)
+    return _membership_iri(contents, fact) if fact.name == "member-of" else iris.resource(fact.subject)
 
 
 def _statements(contents: Contents, node: URIRef, fact: Fact) -> Iterator[Triple]:
     if fact.name in WORDS:
-        yield from _named(node, fact)
+        yield from _named(contents, node, fact)
     elif fact.name in VALUES:
         term, datatype = VALUES[fact.name]
         yield node, term, _typed(fact, datatype)
@@ -138,13 +146,16 @@ def _statements(contents: Contents, node: URIRef, fact: Fact) -> Iterator[Triple
         yield from _peculiar(contents, node, fact)
 
 
-def _named(node: URIRef, fact: Fact) -> Iterator[Triple]:
-    """Yield a name; one without a language is a person's."""
+def _named(contents: Contents, node: URIRef, fact: Fact) -> Iterator[Triple]:
+    """Yield a name; one without a language is a person's. A title is the label of its work, too."""
     if fact.name == "name" and fact.language is None:
         yield node, FOAF.name, Literal(fact.value)
-        yield node, RDFS.label, Literal(fact.value)
-    else:
-        yield node, WORDS[fact.name], Literal(fact.value, lang=fact.language)
+        yield node, SKOS.prefLabel, words(contents, fact.value)
+        return
+    value = Literal(fact.value, lang=fact.language)
+    yield node, WORDS[fact.name], value
+    if fact.name == "title":
+        yield node, RDFS.label, value
 
 
 def _typed(fact: Fact, datatype: URIRef | None) -> Literal:
@@ -203,28 +214,33 @@ def _peculiar(contents: Contents, node: URIRef, fact: Fact) -> Iterator[Triple]:
 
 def _attribution(contents: Contents, node: URIRef, fact: Fact) -> Iterator[Triple]:
     """Yield the role of an agent in a thing (PROV attribution) or in an event (PROV association)."""
-    report = contents.report.record.slug
-    subject = fact.subject.rsplit("/", 1)[-1]
-    relation = iris.relation(report, "attribution", f"{subject}-{fact.name}", fact.value.rsplit("/", 1)[-1])
+    relation = _attribution_iri(contents, fact)
     event = fact.name in _EVENT_ROLES
     yield node, PROV.qualifiedAssociation if event else PROV.qualifiedAttribution, relation
     yield relation, RDF.type, PROV.Association if event else PROV.Attribution
     yield relation, PROV.agent, iris.resource(fact.value)
     yield relation, PROV.hadRole if event else DCAT_HAD_ROLE, iris.resource(f"role/{fact.name}")
-    yield from _reified(contents, relation, fact)
+    yield from anchored(contents, relation, fact.passages)
+
+
+def _attribution_iri(contents: Contents, fact: Fact) -> URIRef:
+    subject = fact.subject.rsplit("/", 1)[-1]
+    slugs = f"{subject}-{fact.name}", fact.value.rsplit("/", 1)[-1]
+    return iris.relation(contents.report.record.slug, "attribution", *slugs)
 
 
 def _membership(contents: Contents, node: URIRef, fact: Fact) -> Iterator[Triple]:
-    slugs = fact.subject.rsplit("/", 1)[-1], fact.value.rsplit("/", 1)[-1]
-    relation = iris.relation(contents.report.record.slug, "membership", *slugs)
+    """Yield a membership and its shortcut; one that is inferred rests on the layout."""
+    relation, organisation = _membership_iri(contents, fact), iris.resource(fact.value)
+    yield node, ORG.memberOf, organisation
     yield relation, RDF.type, ORG.Membership
     yield relation, ORG.member, node
-    yield relation, ORG.organization, iris.resource(fact.value)
-    yield relation, CLG.codingBasis, iris.resource("coding-basis/layout")
-    yield from _reified(contents, relation, fact)
-
-
-def _reified(contents: Contents, relation: URIRef, fact: Fact) -> Iterator[Triple]:
+    yield relation, ORG.organization, organisation
+    if fact.inferred:
+        yield relation, CLG.codingBasis, iris.resource("coding-basis/layout")
     yield from anchored(contents, relation, fact.passages)
-    if fact.note:
-        yield relation, SKOS.editorialNote, Literal(fact.note, lang=contents.report.record.language)
+
+
+def _membership_iri(contents: Contents, fact: Fact) -> URIRef:
+    slugs = fact.subject.rsplit("/", 1)[-1], fact.value.rsplit("/", 1)[-1]
+    return iris.relation(contents.report.record.slug, "membership", *slugs)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from rdflib import DCTERMS, QB, RDF, SKOS, Literal
+from rdflib import DCTERMS, QB, RDF, RDFS, SKOS, Literal
 
 from clustergraph import iris
 from clustergraph.graph.anchors import Triple, anchored
@@ -58,16 +58,16 @@ def rating_triples(contents: Contents, rating: Rating) -> Iterator[Triple]:
 
 
 def cube_triples(contents: Contents) -> Iterator[Triple]:
-    """Yield the cube: what it holds and leaves open, its structure, and one slice for each column."""
+    """Yield the cube: what it holds, its structure, and one slice for each column."""
     slug = contents.report.record.slug
     cube, structure, scheme = iris.ratings(slug), iris.ratings_structure(slug), iris.skill_scheme(slug)
     yield cube, RDF.type, QB.DataSet
     yield cube, QB.structure, structure
     yield scheme, RDF.type, SKOS.ConceptScheme
-    yield from _noted(contents, "ratings-title", ((cube, DCTERMS.title), (structure, DCTERMS.title)))
-    yield from _noted(contents, "ratings-scope", ((cube, SKOS.scopeNote),))
-    yield from _noted(contents, "ratings-open", ((cube, SKOS.editorialNote),))
-    yield from _noted(contents, "skills-title", ((scheme, SKOS.prefLabel), (scheme, DCTERMS.title)))
+    titled = ((node, term) for node in (cube, structure) for term in (DCTERMS.title, RDFS.label))
+    yield from recorded_notes(contents, "ratings-title", tuple(titled))
+    yield from recorded_notes(contents, "ratings-scope", ((cube, SKOS.scopeNote),))
+    yield from recorded_notes(contents, "skills-title", ((scheme, SKOS.prefLabel), (scheme, DCTERMS.title)))
     yield from anchored(contents, cube, contents.legend)
     yield from _structure_triples(contents)
     key = iris.ratings_structure(slug, "slice-key/column")
@@ -101,7 +101,9 @@ def _structure_triples(contents: Contents) -> Iterator[Triple]:
     yield key, QB.componentProperty, CLG.countryColumn
 
 
-def _noted(contents: Contents, name: str, places: tuple[tuple[object, object], ...]) -> Iterator[Triple]:
+def recorded_notes(
+    contents: Contents, name: str, places: tuple[tuple[object, object], ...]
+) -> Iterator[Triple]:
     """Yield a note of the record, in its languages, at each place."""
     for language, note in contents.report.record.notes.get(name, {}).items():
         for node, term in places:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from rdflib import DCTERMS, PROV, RDF, SKOS, XSD, Literal, Namespace, URIRef
+from rdflib import DCTERMS, PROV, RDF, RDFS, SKOS, XSD, Literal, Namespace, URIRef
 
 from clustergraph import iris
 from clustergraph.graph.anchors import NIF, Triple, anchored, passage_iri, passage_triples
@@ -35,7 +35,8 @@ def text_triples(contents: Contents) -> Iterator[Triple]:
     node = iris.text(record.slug)
     for kind in (CLG.SourceText, NIF.Context, PROV.Entity):
         yield node, RDF.type, kind
-    yield node, DCTERMS.title, words(contents, record.title)
+    for term in (DCTERMS.title, RDFS.label):
+        yield node, term, words(contents, record.title)
     yield node, DCTERMS.language, URIRef(record.language_iri)
     yield node, DCTERMS.isFormatOf, iris.publication(record.slug)
     for language, note in record.notes.get("rights", {}).items():
@@ -63,7 +64,8 @@ def section_triples(contents: Contents, section: Section) -> Iterator[Triple]:
     yield node, RDF.type, DOCO.Section
     if section.kind == "foreword":
         yield node, RDF.type, DOCO.Preface
-    yield node, DCTERMS.title, words(contents, section.title)
+    for term in (DCTERMS.title, RDFS.label):
+        yield node, term, words(contents, section.title)
     yield node, SCHEMA.position, Literal(section.position)
     if section.page is not None:
         number, line = section.page
@@ -96,7 +98,8 @@ def figure_triples(contents: Contents, figure: Figure) -> Iterator[Triple]:
     node = iris.figure(slug, figure.number)
     yield node, RDF.type, DOCO.Figure
     yield node, SKOS.notation, Literal(figure.number)
-    yield node, SCHEMA.caption, words(contents, figure.caption)
+    for term in (SCHEMA.caption, RDFS.label):
+        yield node, term, words(contents, figure.caption)
     yield node, CLG.captionOnly, Literal(True)
     yield node, CLG.inSection, iris.section(slug, figure.section)
     yield from _part_of_publication(contents, node)

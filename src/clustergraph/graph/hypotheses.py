@@ -1,24 +1,16 @@
-"""What was put before the participants, and how it was judged: hypotheses, prose, questions, verdicts."""
+"""What was put before the participants: hypotheses, the prose about them, and starting questions."""
 
 from collections.abc import Iterator
 
 from rdflib import RDF, SKOS, Literal, URIRef
 
 from clustergraph import iris
-from clustergraph.graph.anchors import (
-    Triple,
-    anchored,
-    anchored_in_parts,
-    joined,
-    passage_iri,
-    passage_triples,
-)
+from clustergraph.graph.anchors import Triple, anchored, joined, passage_iri, passage_triples
 from clustergraph.graph.report import SCHEMA, words
-from clustergraph.records import Assessment, Contents, Hypothesis, Prose, Question, Statement, Verdict
+from clustergraph.records import Contents, Hypothesis, Prose, Question, Statement
 from clustergraph.vocabulary import CLG
 
 _PROSE = {"description": CLG.descriptionPassage, "discussion": CLG.discussionPassage}
-_VERDICTS = {"chapter": CLG.chapterVerdict, "conclusions": CLG.conclusionVerdict}
 
 
 def hypothesis_triples(contents: Contents, hypothesis: Hypothesis) -> Iterator[Triple]:
@@ -70,28 +62,3 @@ def stands_under(contents: Contents, node: URIRef, part: Question | Statement) -
         yield node, CLG.standsUnder, iris.hypothesis(slug, notation)
     if part.session:
         yield node, CLG.standsUnder, iris.session(slug, part.session)
-
-
-def assessment_triples(contents: Contents, assessment: Assessment) -> Iterator[Triple]:
-    """Yield a verdict that stands in the text, with its words and what narrows it."""
-    slug = contents.report.record.slug
-    node = iris.assessment(slug, assessment.slug)
-    yield node, RDF.type, CLG.Assessment
-    for notation in assessment.hypotheses:
-        yield node, CLG.assesses, iris.hypothesis(slug, notation)
-    yield node, CLG.verdict, iris.resource(f"verdict/{assessment.verdict}")
-    yield node, CLG.verdictPlace, iris.resource(f"verdict-place/{assessment.where}")
-    yield node, CLG.codingBasis, iris.resource(f"coding-basis/{assessment.basis}")
-    yield node, CLG.inSection, iris.section(slug, assessment.section)
-    if assessment.note:
-        yield node, SKOS.editorialNote, words(contents, assessment.note)
-    for passage in assessment.caveat:
-        yield node, CLG.caveatPassage, passage_iri(contents, passage)
-        yield from passage_triples(contents, passage)
-    yield from anchored_in_parts(contents, node, assessment.passages)
-
-
-def verdict_triples(contents: Contents, verdict: Verdict) -> Iterator[Triple]:
-    """Yield the shortcut from a hypothesis to its verdict in the chapter or the conclusions."""
-    node = iris.hypothesis(contents.report.record.slug, verdict.hypothesis)
-    yield node, _VERDICTS[verdict.where], iris.resource(f"verdict/{verdict.value}")
