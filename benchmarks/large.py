@@ -28,7 +28,6 @@ from urllib.parse import quote
 
 import generate
 import mix
-from clustergraph.store.disk import is_tidy
 
 SMALL = 30_000
 """Triples of the small graph: the size of the project's own data."""
@@ -81,14 +80,12 @@ def main() -> None:
         name: {"": sum(path.stat().st_size for path in (given.folder / name).rglob("*.sst")) / MIB}
         for name in ("store", "oxigraph")
     }
-    begun = time.perf_counter()
     with (
         clustergraph("small", few - 1, "--data", str(small)) as ours_small,
         clustergraph("large", reports - 1, "--store", str(given.folder / "store")) as ours,
         oxigraph(given.oxigraph, given.folder / "oxigraph", reports - 1) as theirs,
     ):
         services = (ours_small, ours, theirs)
-        figures["tidying up s"] = {"clustergraph": {"": tidying_up(given.folder / "store", begun)}}
         figures["start"] = {service.name: service.started for service in services}
         figures["memory at rest"] = {service.name: service.memory() for service in services}
         figures["look-ups"] = look_ups(services, given.rounds)
@@ -111,9 +108,9 @@ def data(path: Path, triples: int) -> tuple[Path, int]:
 def load(file: Path, folder: Path, command: str, times: int) -> dict[str, Figures]:
     """Load the file with both programs, in turns; return seconds and peaks of memory.
 
-    The service tidies its store up after its start; Oxigraph has a command for that.
+    The service puts its store in order as it loads; Oxigraph has a command for that.
     """
-    ours = [sys.executable, "-m", "clustergraph.store.loading", str(folder / "store"), str(file)]
+    ours = [sys.executable, "-m", "clustergraph.store.bulk", str(folder / "store"), str(file)]
     theirs = [command, "load", "--location", str(folder / "oxigraph"), "--file", str(file)]
     taken: dict[str, list[Figures]] = {"clustergraph": [], "oxigraph load": []}
     for number in range(times):
@@ -145,13 +142,6 @@ def run(arguments: list[str]) -> Figures:
         "processor s": usage.ru_utime + usage.ru_stime,
         "peak MiB": usage.ru_maxrss / 1024,
     }
-
-
-def tidying_up(folder: Path, begun: float) -> float:
-    """Wait until the service has put its store in order and gone over to it; return the seconds since."""
-    while not is_tidy(folder) or sum(path.is_dir() for path in folder.iterdir()) > 1:
-        time.sleep(0.5)
-    return time.perf_counter() - begun
 
 
 @contextmanager

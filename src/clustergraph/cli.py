@@ -431,7 +431,7 @@ def serve(
             host=host,
             port=port,
             root_path=root_path,
-            limits=Limits(seconds=timeout, memory=memory * _MIB, heavy=heavy, queue=queue),
+            limits=Limits(seconds=timeout, memory=memory * _MIB, heavy_workers=heavy, light_queue=queue),
             cache=cache * _MIB,
             allow_service=tuple(allow_service or ()),
             access_log=access_log,

@@ -16,7 +16,7 @@ from clustergraph.errors import ClustergraphError
 from clustergraph.lexical import is_valid
 from clustergraph.namespaces import BASE
 from clustergraph.store.formats import GRAPHS
-from clustergraph.store.snapshot import RDF_FORMATS
+from clustergraph.store.loading import RDF_FORMATS
 from clustergraph.store.sources import DataFile, fault, find
 
 _EXCERPT: Final = 60

@@ -10,7 +10,7 @@ import pytest
 import rdflib
 
 from clustergraph.store.answering import answer
-from clustergraph.store.snapshot import RDF_FORMATS
+from clustergraph.store.loading import RDF_FORMATS
 from clustergraph.store.wire import Failure, Job
 
 RESULTS = "http://www.w3.org/2005/sparql-results#"

@@ -1,4 +1,4 @@
-"""Data kept in a folder: loaded once, wholly or not at all, going on where a load was broken off."""
+"""Data kept in a folder: loaded once, wholly or not at all."""
 
 import fcntl
 import gzip
@@ -11,24 +11,20 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, Store
+from pyoxigraph import BlankNode, DefaultGraph, Literal, Quad, QuerySolutions, Store
 
 from clustergraph.errors import StoreError
-from clustergraph.store import disk, loading, parts, snapshot, sources
+from clustergraph.store import bulk, disk, loading, sources
 
 LINE = "<http://example.org/s{0}> <http://example.org/p> <http://example.org/o{0}> .\n"
 BREAK_OFF = """
 import os, signal, sys
 from pathlib import Path
-from clustergraph.store import loading
-loading.PART = 1000
-keep = loading._Load._keep
-def keep_and_end(load, store, number):
-    keep(load, store, number)
-    if number == 2:
-        os.kill(os.getpid(), signal.SIGKILL)
-loading._Load._keep = keep_and_end
-loading.load(Path(sys.argv[1]), (Path(sys.argv[2]),))
+from clustergraph.store import bulk
+def finish(store, files):
+    os.kill(os.getpid(), signal.SIGKILL)
+bulk.finish = finish
+bulk.load(Path(sys.argv[1]), (Path(sys.argv[2]),))
 """
 Write = Callable[..., Path]
 
@@ -55,8 +51,13 @@ def folder(tmp_path: Path) -> Path:
 
 def loaded(folder: Path, *paths: Path) -> disk.StoredRelease:
     """Load in this process, and return what the folder then holds."""
-    loading.load(folder, paths)
+    bulk.load(folder, paths)
     return disk.ensure(folder, ())
+
+
+def opened(stored: disk.StoredRelease) -> Store:
+    """Open a release for reading."""
+    return Store.read_only(str(stored.folder))
 
 
 def releases(folder: Path) -> list[str]:
@@ -70,11 +71,13 @@ def test_a_store_on_disk_holds_what_one_in_memory_holds(write: Write, folder: Pa
         write("coded.nq.gz", LINE.format(1)[:-2] + "<http://example.org/g> .\n"),
         write("extra.ttl", '@prefix ex: <http://example.org/> . ex:a ex:b "ä"@de ; ex:c [ ex:d 1 ] .'),
     )
-    held = snapshot.load(sources.find(paths))
-    release = loaded(folder, *paths)
-    assert (release.identity, release.graphs) == (held.identity, held.graphs)
+    store, held = loading.load(sources.find(paths))
+    stored = loaded(folder, *paths)
+    release = stored.release
+    assert (release.identity, release.graphs, release.merged) == (held.identity, held.graphs, held.merged)
+    assert {file.digest for file in release.files} == {file.digest for file in held.files}
     assert release.quads == held.quads == 104
-    assert {*named(release.open())} == {*named(held.store)}
+    assert {*named(opened(stored))} == {*named(store)}
 
 
 def named(store: Store) -> Iterator[Quad]:
@@ -94,10 +97,10 @@ def test_a_triple_in_two_graphs_is_one_of_all(
     first = "".join(LINE.format(number) for number in range(101))
     release = loaded(folder, write("stated.ttl", first), write("coded.ttl", second))
     query = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
-    rows = cast("QuerySolutions", release.open().query(query, use_default_graph_as_union=not merged))
-    assert release.merged is merged
+    rows = cast("QuerySolutions", opened(release).query(query, use_default_graph_as_union=not merged))
+    assert release.release.merged is merged
     assert next(iter(rows))["n"] == Literal(count)
-    assert release.quads == 102
+    assert release.release.quads == 102
 
 
 def test_data_are_loaded_once(write: Write, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,10 +121,10 @@ def test_a_file_that_was_only_touched_is_not_loaded_again(write: Write, folder: 
 def test_other_data_take_the_place_of_the_former(write: Write, folder: Path) -> None:
     path = write("stated.nq")
     former = loaded(folder, path)
-    reader = former.open()
+    reader = opened(former)
     write("stated.nq", count=3)
     release = loaded(folder, path)
-    assert (release.quads, len(release.open())) == (3, 3)
+    assert (release.release.quads, len(opened(release))) == (3, 3)
     assert len(reader) == 100, "a release that is read stays"
     assert len(releases(folder)) == 2
     former.leave()
@@ -134,20 +137,18 @@ def test_the_same_data_come_back_while_their_former_release_is_read(write: Write
     write("stated.nq", count=3)
     loaded(folder, path).leave()
     write("stated.nq")
-    assert loaded(folder, path).identity == former.identity
-    assert len(former.open()) == 100
+    assert loaded(folder, path).release.identity == former.release.identity
+    assert len(opened(former)) == 100
 
 
-def test_a_fault_in_the_data_leaves_the_former_release(
-    write: Write, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fault_in_the_data_leaves_the_former_release(write: Write, folder: Path) -> None:
     path = write("stated.nq")
-    loading.load(folder, (path,))
+    bulk.load(folder, (path,))
     write("stated.nq", "".join(LINE.format(number) for number in range(50)) + "<http://example.org/x> .\n")
-    monkeypatch.setattr(loading, "PART", 1000)
     with pytest.raises(StoreError, match=r"stated\.nq:51: .*fix the file"):
-        loading.load(folder, (path,))
-    assert disk.ensure(folder, ()).quads == 100
+        bulk.load(folder, (path,))
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*releases(folder), "lock", "store.json"])
+    assert disk.ensure(folder, ()).release.quads == 100
 
 
 def test_a_fault_reaches_whoever_started_the_load(write: Write, folder: Path) -> None:
@@ -162,70 +163,30 @@ def cut_off(path: Path) -> Path:
     return path
 
 
-def test_a_killed_load_leaves_nothing_and_goes_on_after_the_last_whole_part(
-    write: Write, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_killed_load_leaves_nothing_that_is_taken_for_data(write: Write, folder: Path) -> None:
     path = write("stated.nq")
     killed = subprocess.run([sys.executable, "-c", BREAK_OFF, str(folder), str(path)], check=False)
     assert killed.returncode == -signal.SIGKILL
-    with pytest.raises(StoreError, match="broken off; name the same files"):
+    with pytest.raises(StoreError, match="broken off; name the files"):
         disk.ensure(folder, ())
-    monkeypatch.setattr(loading, "PART", 1000)
-    loading.load(folder, (path,))
-    assert "goes on after part 2" in capsys.readouterr().err
-    assert disk.ensure(folder, ()).quads == 100
+    bulk.load(folder, (path,))
+    assert disk.ensure(folder, ()).release.quads == 100
     assert sorted(path.name for path in folder.iterdir()) == sorted([*releases(folder), "lock", "store.json"])
 
 
-def test_other_data_do_not_go_on_with_a_load_that_was_broken_off(
-    write: Write, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_killed_load_leaves_the_former_release(write: Write, folder: Path) -> None:
     path = write("stated.nq")
-    subprocess.run([sys.executable, "-c", BREAK_OFF, str(folder), str(path)], check=False)
+    bulk.load(folder, (path,))
     write("stated.nq", count=7)
-    loading.load(folder, (path,))
-    assert "goes on" not in capsys.readouterr().err
-    assert disk.ensure(folder, ()).quads == 7
-
-
-@pytest.mark.parametrize("name", ["stated.nq", "stated.nq.gz"])
-def test_parts_are_cut_between_lines_at_the_same_places_however_they_are_read(
-    write: Write, name: str
-) -> None:
-    (file,) = sources.find((write(name),))
-    read = [read_all(part, 64) for part in parts.parts(file, 1000, lambda _: None)]
-    assert [read_all(part, 100_000) for part in parts.parts(file, 1000, lambda _: None)] == read
-    assert len(read) > 5
-    assert all(piece.endswith(b" .\n") for piece in read)
-    assert b"".join(read) == file.read()
-
-
-def read_all(part: parts.Part, size: int) -> bytes:
-    pieces = list(iter(lambda: part.read(size), b""))
-    assert max(map(len, pieces)) <= size
-    return b"".join(pieces)
-
-
-def test_a_blank_node_is_one_node_in_a_file_longer_than_a_part(
-    write: Write, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    about = '_:b <http://example.org/p> "{}" .\n'
-    lines = [about.format(1), *(LINE.format(number) for number in range(50)), about.format(2)]
-    monkeypatch.setattr(loading, "PART", 1000)
-    loading.load(folder, (write("blank.nt", "".join(lines)),))
-    store = disk.ensure(folder, ()).open()
-    subjects = {
-        quad.subject
-        for text in "12"
-        for quad in store.quads_for_pattern(None, NamedNode("http://example.org/p"), Literal(text))
-    }
-    assert len(subjects) == 1
+    subprocess.run([sys.executable, "-c", BREAK_OFF, str(folder), str(path)], check=False)
+    assert disk.ensure(folder, ()).release.quads == 100
+    assert disk.ensure(folder, (path,)).release.quads == 7
 
 
 def test_a_second_load_waits_for_the_first(write: Write, folder: Path) -> None:
     path = write("stated.nq")
     folder.mkdir()
-    arguments = [sys.executable, "-m", "clustergraph.store.loading", str(folder), str(path)]
+    arguments = [sys.executable, "-m", "clustergraph.store.bulk", str(folder), str(path)]
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         process = subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True)
@@ -233,22 +194,7 @@ def test_a_second_load_waits_for_the_first(write: Write, folder: Path) -> None:
         assert "waits for another process" in process.stderr.readline()
     _, _ = process.communicate(timeout=20)
     assert process.returncode == 0
-    assert disk.ensure(folder, ()).quads == 100
-
-
-def test_a_large_release_is_tidied_up_while_it_is_read(
-    write: Write, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(loading, "LATER", 0)
-    former = loaded(folder, write("stated.nq"))
-    reader = former.open()
-    assert not disk.is_tidy(folder)
-    assert loading.tidy_up(folder)
-    release = disk.ensure(folder, ())
-    assert (release.identity, len(release.open()), len(reader)) == (former.identity, 100, 100)
-    assert not loading.tidy_up(folder)
-    former.leave()
-    assert releases(folder) == [release.folder.name]
+    assert disk.ensure(folder, ()).release.quads == 100
 
 
 def test_two_processes_read_one_folder(write: Write, folder: Path) -> None:
@@ -256,7 +202,7 @@ def test_two_processes_read_one_folder(write: Write, folder: Path) -> None:
     count = "import sys, pyoxigraph; print(len(pyoxigraph.Store.read_only(sys.argv[1])))"
     arguments = [sys.executable, "-c", count, str(release.folder)]
     both = [subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    assert len(release.open()) == 100
+    assert len(opened(release)) == 100
     assert [process.communicate(timeout=20)[0] for process in both] == ["100\n", "100\n"]
 
 
@@ -265,15 +211,15 @@ def test_an_empty_folder_gets_the_built_graphs(
 ) -> None:
     built = write("stated.ttl", LINE.format(1))
     monkeypatch.setattr(disk, "graph_folder", lambda: built.parent)
-    assert disk.ensure(folder, ()).graphs == ("https://w3id.org/clustergraph/graph/stated",)
+    assert disk.ensure(folder, ()).release.graphs == ("https://w3id.org/clustergraph/graph/stated",)
 
 
 def test_a_folder_of_another_layout_is_loaded_anew(write: Write, folder: Path) -> None:
     path = write("stated.nq")
     former = loaded(folder, path)
     former.leave()
-    marker = folder / "store.json"
-    marker.write_text(marker.read_text(encoding="utf-8").replace('"format": 1', '"format": 0'))
+    manifest = folder / "store.json"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"format": 2', '"format": 0'))
     with pytest.raises(StoreError, match="another version wrote it"):
         disk.ensure(folder, ())
     assert loaded(folder, path).folder != former.folder
@@ -294,7 +240,7 @@ except PermissionError:
     assert outcome.stdout == "refused\n"
 
 
-def test_a_marker_changed_by_hand_is_told(folder: Path) -> None:
+def test_a_manifest_changed_by_hand_is_told(folder: Path) -> None:
     folder.mkdir()
     (folder / "store.json").write_text("{}", encoding="utf-8")
     with pytest.raises(StoreError, match=r"store\.json: was changed by hand"):

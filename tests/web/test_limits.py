@@ -102,7 +102,7 @@ def test_light_queries_stay_light_while_eight_run_away(brief: Running) -> None:
 
 
 def test_beyond_its_queues_the_service_says_so_at_once(start: Start) -> None:
-    limits = {"seconds": 3.0, "heavy": 1, "heavy_queue": 1}
+    limits = {"seconds": 3.0, "heavy_workers": 1, "heavy_queue": 1}
     service = start(data=SMALL, limits=limits)
     responses: list[httpx.Response] = []
 
@@ -172,7 +172,7 @@ def test_a_broken_answer_cannot_be_taken_for_a_whole_one(start: Start) -> None:
 
 
 def test_an_answer_over_its_cap_breaks_off(start: Start) -> None:
-    service = start(data=SMALL, limits={"held": 10_000, "answer": 100_000})
+    service = start(data=SMALL, limits={"buffered_bytes": 10_000, "max_answer_bytes": 100_000})
     with pytest.raises(httpx.RemoteProtocolError):
         service.get(LARGE)
 

@@ -1,7 +1,9 @@
 """The service in operation: start, reload, shutdown, log, metrics, and what stands in front of it."""
 
+import fcntl
 import gzip
 import json
+import os
 import shutil
 import signal
 import socket
@@ -10,7 +12,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
@@ -40,9 +42,10 @@ def test_it_answers_soon_after_its_start() -> None:
     assert took < 5, "1.5 s on a quiet machine; the benchmark measures it"
 
 
-def test_serving_imports_neither_builder(graph_service: Running) -> None:
-    loaded = Path(f"/proc/{graph_service.process.pid}/maps").read_text(encoding="utf-8")
-    assert "pyoxigraph" in loaded
+def test_serving_imports_neither_builder_nor_engine(graph_service: Running) -> None:
+    pids = graph_service.pid, graph_service.holder()
+    maps = [Path(f"/proc/{pid}/maps").read_text(encoding="utf-8") for pid in pids]
+    assert ["pyoxigraph" in loaded for loaded in maps] == [False, True]
     builders = "{'rdflib', 'pyshacl', 'SPARQLWrapper'}"
     code = f"import sys, clustergraph.web.server; print({builders} & set(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -83,6 +86,89 @@ def test_a_reload_of_broken_data_keeps_the_old(start: Start, tmp_path: Path) -> 
     assert "data.ttl" in service.said("not reloaded")
     assert service.rows(COUNT) == [{"n": "2"}]
     assert service.client.get("/dumps/data.ttl").text.count("version") == 2
+
+
+def test_a_reload_that_fails_is_one_attempt_and_one_message_until_the_next(
+    start: Start, tmp_path: Path
+) -> None:
+    write_release(tmp_path, 1)
+    service = start(data=[str(tmp_path)])
+    (tmp_path / "data.ttl").write_text("this is no Turtle", encoding="utf-8")
+    for attempts in (1, 2):
+        service.send_signal(signal.SIGHUP)
+        assert eventually(lambda attempts=attempts: len(refusals(service)) == attempts)  # type: ignore[misc]  # a lambda with a default has no type
+    assert service.calm()
+    assert not eventually(lambda: len(service.family()) != service.processes or len(refusals(service)) > 2, 2)
+    assert service.rows(COUNT) == [{"n": "2"}]
+    write_release(tmp_path, 3)
+    service.send_signal(signal.SIGHUP)
+    assert service.said("clustergraph: reloaded")
+    assert service.rows("SELECT DISTINCT ?o { ?s ?p ?o }") == [{"o": "3"}]
+
+
+def refusals(service: Running) -> list[str]:
+    return [line for line in service.lines if "not reloaded" in line]
+
+
+def test_lost_data_that_cannot_be_loaded_are_served_again_once_they_can(start: Start, tmp_path: Path) -> None:
+    write_release(tmp_path, 1)
+    service = start(data=[str(tmp_path)])
+    (tmp_path / "data.ttl").write_text("this is no Turtle", encoding="utf-8")
+    os.kill(service.holder(), signal.SIGKILL)
+    assert service.said("not loaded again")
+    write_release(tmp_path, 2)
+    assert eventually(lambda: service.get("SELECT ?o { ?s ?p ?o }").status_code == 200)
+    assert service.calm()
+
+
+def test_a_reload_asked_for_before_the_service_is_ready_waits(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    store.mkdir()
+    command = [sys.executable, "-m", "clustergraph", "serve", "--port", "0", "--data", *SMALL]
+    with (store / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        process = subprocess.Popen([*command, "--store", str(store)], stderr=subprocess.PIPE, text=True)
+        assert process.stderr
+        assert "waits for another process" in process.stderr.readline()
+        process.send_signal(signal.SIGHUP)
+    with process:
+        lines = iter(process.stderr.readline, "")
+        assert any("clustergraph serves" in line for line in lines)
+        assert next(lines) == "clustergraph: reloaded\n"
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+def test_a_signal_to_all_processes_ends_the_service_quietly(start: Start) -> None:
+    service = start(data=SMALL)
+    before = len(service.lines)
+    for pid in (*service.below(), service.pid):
+        os.kill(pid, signal.SIGTERM)
+    assert service.process.wait(20) == 0
+    service.stop()
+    assert service.lines[before:] == []
+
+
+def test_many_graphs_and_many_files_are_served(start: Start, tmp_path: Path) -> None:
+    line = "<http://example.org/a> <http://example.org/p> <http://example.org/o> <http://example.org/{}> .\n"
+    (tmp_path / "graphs.nq").write_text("".join(map(line.format, range(8000))), encoding="utf-8")
+    for number in range(1200):
+        (tmp_path / f"a-file-with-a-name-of-some-length-{number}.nq").write_text("", encoding="utf-8")
+    service = start(data=[str(tmp_path)])
+    assert service.rows("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }") == [{"n": "8000"}]
+    assert service.rows("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == [{"n": "1"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "graph"),
+    [("Meine Daten", "Meine%20Daten"), ("a{b}", "a%7Bb%7D"), ("Größe", "Größe"), ("100%", "100%25")],
+)
+def test_a_file_may_have_any_name(start: Start, tmp_path: Path, name: str, graph: str) -> None:
+    (tmp_path / f"{name}.ttl").write_text("<http://e.org/a> <http://e.org/p> 1 .\n", encoding="utf-8")
+    service = start(data=[str(tmp_path)])
+    iri = f"https://w3id.org/clustergraph/graph/{graph}"
+    assert service.rows("SELECT ?g { GRAPH ?g { ?s ?p ?o } }") == [{"g": iri}]
+    assert service.client.get(f"/dumps/{quote(name)}.nt").text.startswith("<http://e.org/a>")
 
 
 def test_entity_tags_change_with_the_data(start: Start, tmp_path: Path) -> None:

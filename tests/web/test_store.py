@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.service import DATA, Running, Start
 
-from clustergraph.store import disk, loading
-
 if TYPE_CHECKING:
     import httpx
 
@@ -43,9 +41,9 @@ def test_a_service_starts_from_what_was_loaded(start: Start, tmp_path: Path) -> 
     former = start(data=[SMALL], store=str(store))
     rows = former.rows(COUNT)
     former.stop()
-    marker = (store / "store.json").stat().st_mtime_ns
+    manifest = (store / "store.json").stat().st_mtime_ns
     assert start(store=str(store)).rows(COUNT) == rows
-    assert (store / "store.json").stat().st_mtime_ns == marker
+    assert (store / "store.json").stat().st_mtime_ns == manifest
 
 
 def test_a_reload_exchanges_the_release_on_disk(start: Start, tmp_path: Path) -> None:
@@ -57,19 +55,6 @@ def test_a_reload_exchanges_the_release_on_disk(start: Start, tmp_path: Path) ->
     service.send_signal(signal.SIGHUP)
     assert service.said("clustergraph: reloaded\n")
     assert service.rows(COUNT) == [{"n": "2"}]
-
-
-def test_a_service_tidies_up_its_store_while_it_answers(
-    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(loading, "LATER", 0)
-    store = tmp_path / "store"
-    loading.load(store, (Path(SMALL),))
-    service = start(store=str(store))
-    rows = service.rows(COUNT)
-    while len([path for path in store.iterdir() if path.is_dir()]) > 1 or not disk.is_tidy(store):
-        assert service.rows(COUNT) == rows
-    assert service.rows(COUNT) == rows
 
 
 def test_two_services_share_one_folder(start: Start, tmp_path: Path) -> None:

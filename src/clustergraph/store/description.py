@@ -23,7 +23,7 @@ from pyoxigraph import (
 )
 
 from clustergraph.namespaces import BASE, PREFIXES
-from clustergraph.store.snapshot import RDF_FORMATS
+from clustergraph.store.loading import RDF_FORMATS
 from clustergraph.store.wire import Failure, Job
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from pyoxigraph import Literal, Quad, Triple, serialize
 
 from clustergraph.namespaces import PREFIXES
-from clustergraph.store.snapshot import RDF_FORMATS
+from clustergraph.store.loading import RDF_FORMATS
 from clustergraph.store.wire import Failure
 
 if TYPE_CHECKING:

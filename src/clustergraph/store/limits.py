@@ -11,17 +11,17 @@ class Limits:
     """Running time of one query; at the limit its process is killed."""
     memory: int = 512 * 1024 * 1024
     """Bytes that one query may add to its process before the process ends."""
-    held: int = 1024 * 1024
-    """Bytes of an answer held back until its status is known; larger answers are streamed."""
-    answer: int = 4 * 1024 * 1024 * 1024
+    buffered_bytes: int = 1024 * 1024
+    """Bytes of an answer held back until its status is known; longer answers are streamed."""
+    max_answer_bytes: int = 4 * 1024 * 1024 * 1024
     """Bytes of one answer; a longer one is broken off so that the client can see it."""
-    light: int = 4
+    light_workers: int = 4
     """Worker processes that wait for queries; a query that ends soon never leaves them."""
-    patience: float = 0.025
-    """Seconds after which a query counts as heavy: it gets low priority and a place of its own."""
-    heavy: int = 8
+    light_cpu_seconds: float = 0.025
+    """Processor time after which a query counts as heavy: it gets low priority and is counted."""
+    heavy_workers: int = 8
     """Heavy queries that run at the same time."""
-    queue: int = 256
+    light_queue: int = 256
     """Queries that may wait for a light worker; one more is turned away."""
     heavy_queue: int = 32
-    """Heavy queries that may wait for a place; one more is turned away."""
+    """Heavy queries that may be suspended until another one ends; one more is turned away."""

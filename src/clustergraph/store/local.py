@@ -15,8 +15,8 @@ from clustergraph.namespaces import BASE
 from clustergraph.resources import graph_folder
 from clustergraph.store import answering, dumps
 from clustergraph.store.formats import GRAPHS, PAGE, RESULTS
-from clustergraph.store.snapshot import load
-from clustergraph.store.sources import find, own_bytes
+from clustergraph.store.loading import load
+from clustergraph.store.sources import find, graph_iri
 from clustergraph.store.wire import Failure, Job
 
 _ALL_ROWS: Final = sys.maxsize - 1
@@ -50,11 +50,11 @@ def query(text: str, form: str, data: tuple[Path, ...] = (), values: Values = ()
     """
     results = form if form in (*RESULTS, PAGE) else ""
     graph = form if form in (*GRAPHS, PAGE) else ""
-    snapshot = load(find(data or (graph_folder(),)))
+    store, release = load(find(data or (graph_folder(),)))
     job = Job(text, results=results, graph=graph, values=values, rows=_ALL_ROWS)
     sink = _Memory()
     with _failures("the query: "):
-        answering.answer(snapshot.store, job, BASE, sink, union=not snapshot.merged)
+        answering.answer(store, job, BASE, sink, union=not release.merged)
     return sink.getvalue()
 
 
@@ -64,8 +64,8 @@ def asking(graphs: Mapping[str, bytes] | None = None) -> Ask:
     The data are loaded once.
     """
     if graphs is None:
-        snapshot = load(find((graph_folder(),)))
-        store, union = snapshot.store, not snapshot.merged
+        store, release = load(find((graph_folder(),)))
+        union = not release.merged
     else:
         store, union = Store(), True
         for name, content in graphs.items():
@@ -102,17 +102,17 @@ def dump(form: str, graph: str = "", data: tuple[Path, ...] = ()) -> bytes:
     Raises:
         QueryError: there is no graph of that name, or the format can't hold it.
     """
-    snapshot = load(find(data or (graph_folder(),)))
-    name = f"{BASE}graph/{graph}" if graph else ""
-    if name and name not in snapshot.graphs:
-        known = ", ".join(iri.rsplit("/", 1)[-1] for iri in snapshot.graphs)
+    store, release = load(find(data or (graph_folder(),)))
+    name = graph_iri(graph) if graph else ""
+    if name and name not in release.graphs:
+        known = ", ".join(iri.rsplit("/", 1)[-1] for iri in release.graphs)
         raise QueryError(f"there is no graph {graph!r}; use one of {known}")
-    own = own_bytes(zip(snapshot.files, snapshot.digests, strict=True), name, form)
+    own = release.own_bytes(name, form)
     if own is not None:
         return own
     sink = _Memory()
     with _failures(""):
-        dumps.dump(snapshot.store, Job(name, op="dump", graph=form), sink)
+        dumps.dump(store, Job(name, op="dump", graph=form), sink)
     return sink.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""Files and folders to read in; data files with their formats and graphs, and one identity, out.
+"""Files and folders to read in; data files with their formats and graphs out.
 
 What ``validate``, ``query`` and ``serve`` read is said here and in :mod:`.formats`: files whose names end in
 a format's suffix, in either case, also followed by ``.gz``. In folders, hidden files are passed over.
@@ -7,7 +7,6 @@ Relative IRIs in a file are resolved against :data:`~clustergraph.namespaces.BAS
 
 import codecs
 import gzip
-import hashlib
 import os
 import re
 import zlib
@@ -24,6 +23,8 @@ from clustergraph.store.formats import GRAPHS, Format
 SUFFIXES: Final = MappingProxyType({suffix: form for form in GRAPHS.values() for suffix in form.suffixes})
 """The format of a data file by the ending of its name, in lower case."""
 _KNOWN: Final = f"{', '.join(SUFFIXES)}, also with .gz"
+_NOT_IN_NAME: Final = re.compile(r"""[\x00-\x20<>"{}|\\^`%#?/\[\]\x7f-\x9f\ud800-\udfff]""")
+"""What the last segment of an IRI can't hold, or what would end it."""
 _PLACE: Final = re.compile(r"Parser error (?:at|between) line [^:]*: ")
 
 
@@ -73,48 +74,28 @@ def unread(paths: Iterable[Path]) -> tuple[Path, ...]:
     return tuple(inner for path in paths for inner in _below(path) if not _recognise(inner))
 
 
-def fault(file: DataFile, error: SyntaxError | ValueError | MemoryError, before: int = 0) -> StoreError:
-    """Return the error of a file that the engine could not read.
-
-    ``before`` counts the lines in front of what the engine was given.
-    """
+def fault(file: DataFile, error: SyntaxError | ValueError | MemoryError) -> StoreError:
+    """Return the error of a file that the engine could not read."""
     if isinstance(error, MemoryError):
         reason = "a literal or name in it is longer than the 16 MiB that can be read; shorten it"
         return StoreError(f"{file.path}: {reason if 'buffer' in str(error) else 'is too large for memory'}")
     line = error.lineno if isinstance(error, SyntaxError) else None
     words = _PLACE.sub("", (error.msg if isinstance(error, SyntaxError) else None) or str(error))
-    place = f"{file.path}:{line + before}" if line else str(file.path)
+    place = f"{file.path}:{line}" if line else str(file.path)
     return StoreError(f"{place}: {words}; fix the file or leave it out")
 
 
-def own_bytes(files: Iterable[tuple[DataFile, str]], graph: str, form: str) -> bytes | None:
-    """Return the bytes of the one file that a graph was loaded from, in that file's own format.
+def graph_iri(name: str) -> str:
+    """Return the name of the graph that a file's triples go into, from the file's name without endings.
 
-    ``files`` come with the SHA-256 of what was loaded. None where there is no such file, or where it is no
-    longer what was loaded.
+    >>> graph_iri("Meine Daten")
+    'https://w3id.org/clustergraph/graph/Meine%20Daten'
     """
-    found = [(file, digest) for file, digest in files if graph and file.graph == graph]
-    if len(found) != 1 or found[0][0].format != form:
-        return None
-    file, digest = found[0]
-    try:
-        data = file.read()
-    except StoreError:
-        return None
-    return data if hashlib.sha256(data).hexdigest() == digest else None
+    return f"{BASE}graph/{_NOT_IN_NAME.sub(_escaped, name)}"
 
 
-def identity(files: Iterable[tuple[DataFile, bytes]]) -> str:
-    """Return the SHA-256 over graphs and contents: the release that is served."""
-    return identity_of((file.graph, file.format, hashlib.sha256(data).hexdigest()) for file, data in files)
-
-
-def identity_of(parts: Iterable[tuple[str | None, str, str]]) -> str:
-    """Return the same from each file's graph, format and SHA-256, in any order."""
-    digest = hashlib.sha256()
-    for graph, form, content in sorted((graph or "", form, content) for graph, form, content in parts):
-        digest.update(f"{graph} {form} {content}\n".encode())
-    return digest.hexdigest()
+def _escaped(match: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in os.fsencode(match[0]))
 
 
 def _below(path: Path) -> Iterator[Path]:
@@ -143,7 +124,7 @@ def _recognise(path: Path) -> DataFile | None:
     form = _format(path)
     if form is None:
         return None
-    graph = None if form.names_graphs else f"{BASE}graph/{_stem(path)}"
+    graph = None if form.names_graphs else graph_iri(_stem(path))
     return DataFile(path, form.key, graph, _is_gzipped(path))
 
 

@@ -4,6 +4,7 @@ Fields are joined by NUL, which the service refuses in every parameter, so that 
 spends time on a general format. A frame is four bytes of length, one byte of kind, a payload.
 """
 
+import hashlib
 from typing import Final, NamedTuple
 
 JOB: Final = b"J"
@@ -13,6 +14,8 @@ DATA: Final = b"D"
 END: Final = b"E"
 FAILURE: Final = b"F"
 _PREFIX: Final = 5
+_BETWEEN_ROWS = b'"}},{"'
+"""Ends one row of JSON and begins the next; within a string each quote would follow a backslash."""
 
 
 class Job(NamedTuple):
@@ -99,7 +102,7 @@ class Head(NamedTuple):
     tag: str
 
 
-class Opening(NamedTuple):
+class AnswerStart(NamedTuple):
     """What a worker sends first: the head, and the body where the answer is whole (else it is streamed)."""
 
     head: Head
@@ -149,29 +152,29 @@ def frame(kind: bytes, payload: bytes) -> bytes:
 
 
 def pack_head(head: Head) -> bytes:
-    """Return the frame that opens a streamed answer."""
+    """Return the frame that begins a streamed answer."""
     return frame(HEAD, "\0".join(head).encode())
 
 
-def unpack_head(payload: bytes) -> Opening:
-    """Return the opening of a streamed answer from its payload."""
-    return Opening(Head(*payload.decode().split("\0")))
+def unpack_head(payload: bytes) -> AnswerStart:
+    """Return the start of a streamed answer from its payload."""
+    return AnswerStart(Head(*payload.decode().split("\0")))
 
 
 def pack_whole(head: Head, rows: int | None, body: bytes) -> bytes:
     r"""Return the frame of a whole answer.
 
     >>> unpack_whole(pack_whole(Head("json", "", "1f"), 1, b"{}\0")[5:])
-    Opening(head=Head(format='json', coding='', tag='1f'), body=b'{}\x00', rows=1)
+    AnswerStart(head=Head(format='json', coding='', tag='1f'), body=b'{}\x00', rows=1)
     """
     fields = "\0".join((*head, "" if rows is None else str(rows), ""))
     return frame(WHOLE, fields.encode() + body)
 
 
-def unpack_whole(payload: bytes) -> Opening:
+def unpack_whole(payload: bytes) -> AnswerStart:
     """Return a whole answer from its payload."""
     name, coding, tag, rows, body = payload.split(b"\0", 4)
-    return Opening(Head(name.decode(), coding.decode(), tag.decode()), body, int(rows) if rows else None)
+    return AnswerStart(Head(name.decode(), coding.decode(), tag.decode()), body, int(rows) if rows else None)
 
 
 def pack_failure(failure: Failure) -> bytes:
@@ -184,3 +187,38 @@ def unpack_failure(payload: bytes) -> Failure:
     """Return the failure from its payload."""
     kind, detail, line, column = payload.decode().split("\0")
     return Failure(kind, detail, int(line), int(column))
+
+
+def count_rows(format_key: str, body: bytes) -> int | None:
+    r"""Return the rows of results, the lines of N-Triples and N-Quads, None for other formats.
+
+    >>> count_rows("csv", b'x\r\n"a\r\nb"\r\n'), count_rows("tsv", b"?x\n1\n2\n")
+    (1, 2)
+    """
+    if format_key == "json":
+        return body.count(_BETWEEN_ROWS) + 1 if b'"bindings":[{' in body else 0
+    if format_key == "xml":
+        return body.count(b"<result>")
+    if format_key == "tsv":
+        return max(body.count(b"\n") - 1, 0)
+    if format_key == "csv":
+        outside_quotes = body.split(b'"')[::2]
+        return max(sum(part.count(b"\r\n") for part in outside_quotes) - 1, 0)
+    return body.count(b"\n") if format_key in ("nt", "nq") else None
+
+
+def tag(identity: str, packed: bytes, form: str, coding: str) -> str:
+    """Return the opaque part of the entity tag of what a packed job gives on these data in this form."""
+    digest = hashlib.blake2b(packed, digest_size=12, key=identity.encode()[:64])
+    digest.update(f"{form} {coding}".encode())
+    return digest.hexdigest()
+
+
+def is_cacheable(job: Job) -> bool:
+    """Tell whether the same job gives the same answer again on the same data.
+
+    >>> is_cacheable(Job("SELECT (RAND() AS ?x) {}"))
+    False
+    """
+    text = job.text.lower()
+    return job.op != "query" or not ("rand" in text or "now" in text or "uuid" in text)

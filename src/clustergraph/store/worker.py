@@ -17,11 +17,8 @@ from pyoxigraph import Store
 from clustergraph.store import coding, description, disk, dumps
 from clustergraph.store.answering import answer
 from clustergraph.store.confinement import die_with_parent, open_no_sockets
-from clustergraph.store.counting import count_rows
-from clustergraph.store.disk import StoredRelease
 from clustergraph.store.limits import Limits
-from clustergraph.store.snapshot import Snapshot
-from clustergraph.store.tags import lasts, tag
+from clustergraph.store.release import Release, StoreSpec
 from clustergraph.store.wire import (
     DATA,
     END,
@@ -29,10 +26,13 @@ from clustergraph.store.wire import (
     FrameReader,
     Head,
     Job,
+    count_rows,
     frame,
+    is_cacheable,
     pack_failure,
     pack_head,
     pack_whole,
+    tag,
 )
 
 _SOCKET: Final = 3
@@ -68,7 +68,7 @@ class AnswerSink:
         """Take bytes; send what is held once it passes the cap."""
         self._parts.append(data)
         self._size += len(data)
-        if self._size > self._limits.held:
+        if self._size > self._limits.buffered_bytes:
             self._stream()
         return len(data)
 
@@ -90,8 +90,8 @@ class AnswerSink:
 
     def _stream(self) -> None:
         self._total += self._size
-        if self._total > self._limits.answer:
-            raise Failure("answer-size", f"the answer is longer than {self._limits.answer} bytes")
+        if self._total > self._limits.max_answer_bytes:
+            raise Failure("answer-size", f"the answer is longer than {self._limits.max_answer_bytes} bytes")
         head = b""
         if not self._streaming:
             self._streaming = True
@@ -101,7 +101,7 @@ class AnswerSink:
         self._parts, self._size = [], 0
 
     def _head(self, used: str) -> Head:
-        name = tag(self._identity, self._packed, self._format, used) if lasts(self.job) else ""
+        name = tag(self._identity, self._packed, self._format, used) if is_cacheable(self.job) else ""
         return Head(self._format, used, name)
 
     def _pressed(self, data: bytes, *, last: bool) -> bytes:
@@ -110,23 +110,21 @@ class AnswerSink:
         return frame(DATA, data) if data else b""
 
 
-def run(connection: socket.socket, source: Snapshot | StoredRelease, base: str, limits: Limits) -> None:
+def run(
+    connection: socket.socket, open_store: Callable[[], Store], release: Release, spec: StoreSpec
+) -> None:
     """Confine the process, then answer jobs until the service closes the socket."""
     connection = _confine(connection)
     gc.freeze()
     gc.set_threshold(_GARBAGE)
-    if isinstance(source, Snapshot):
-        store = source.store
-        _limit(limits.memory)
-    else:
-        store = source.open()
-        _limit(limits.memory + disk.CACHE, on_disk=True)
+    store = open_store()
+    _limit(spec.limits.memory + (disk.CACHE if spec.folder else 0), on_disk=bool(spec.folder))
     for payload in _payloads(connection):
-        sink = AnswerSink(connection, payload, limits, source.identity)
+        sink = AnswerSink(connection, payload, spec.limits, release.identity)
         job = sink.job
         try:
             if job.op == "query":
-                answer(store, job, base, sink, union=not source.merged)
+                answer(store, job, spec.base, sink, union=not release.merged)
             else:
                 _WORK[job.op](store, job, sink)
             sink.close()
@@ -149,14 +147,14 @@ def _payloads(connection: socket.socket) -> Iterator[bytes]:
 
 def _confine(connection: socket.socket) -> socket.socket:
     """Leave the process one socket and a larger stack."""
-    for module in coding.offered():
-        coding.compressor(module)
+    for name in coding.offered():  # imports what it needs, while files can still be opened
+        coding.compressor(name)
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
     os.dup2(connection.fileno(), _SOCKET)
     connection.detach()
-    os.closerange(_SOCKET + 1, 256)
+    os.closerange(_SOCKET + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
     if hard == resource.RLIM_INFINITY or hard >= _STACK:
@@ -167,10 +165,9 @@ def _confine(connection: socket.socket) -> socket.socket:
 
 def _limit(memory: int, *, on_disk: bool = False) -> None:
     """Bound the process's memory; let it open nothing more: of a store on disk the files, but no socket."""
-    if memory and (used := _address_space()):
-        top = used + memory
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_AS, (top, top))
+    top = _address_space() + memory
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (top, top))
     if on_disk:
         open_no_sockets()
     else:
@@ -178,9 +175,6 @@ def _limit(memory: int, *, on_disk: bool = False) -> None:
 
 
 def _address_space() -> int:
-    """Return the bytes of address space in use, 0 where the system doesn't say."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    except OSError:
-        return 0
+    """Return the bytes of address space in use."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     return pages * resource.getpagesize()

@@ -48,13 +48,15 @@ def serve(options: ServeOptions) -> None:
         timeout_graceful_shutdown=int(options.shutdown_seconds),
     )
     server = _Server(config, app, _address(options, listener))
-    signal.signal(signal.SIGTERM, _nothing)  # uvicorn raises the signal again when it has shut down
+    signals = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})  # which waits until all is ready
     try:
         with contextlib.suppress(KeyboardInterrupt):
             if options.store:
                 disk.ensure(options.store, options.data).leave()
+            signal.signal(signal.SIGTERM, _nothing)  # uvicorn raises the signal again when it has shut down
             server.run(sockets=[listener])
     finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, signals)
         listener.close()
     if server.failure:
         raise server.failure
@@ -122,9 +124,13 @@ class _Server(uvicorn.Server):
         if self.should_exit:
             return
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._reload)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
         print(f"clustergraph serves {self._address}", file=sys.stderr, flush=True)
 
     def _reload(self) -> None:
+        """Load anew, after what is loading now; signals that come meanwhile ask for nothing more."""
+        if len(self._reloads) > 1:
+            return
         task = asyncio.get_running_loop().create_task(self._load_anew())
         self._reloads.add(task)
         task.add_done_callback(self._reloads.discard)

@@ -6,10 +6,9 @@ import sys
 from types import MappingProxyType
 from typing import Final
 
-from clustergraph.namespaces import BASE
 from clustergraph.resources import table_folder
 from clustergraph.store.formats import GRAPHS, PAGE
-from clustergraph.store.sources import own_bytes
+from clustergraph.store.sources import graph_iri
 from clustergraph.store.wire import Failure, Job
 from clustergraph.tables import FORMS, ORIGIN, origin, stored, write
 from clustergraph.tables import table as table_of
@@ -70,11 +69,10 @@ async def dump(release: Release, name: str, form: str) -> bytes:
         Failure: of kind ``not-found`` where there is no such graph or format, ``not-acceptable`` where the
             format can't hold the graph.
     """
-    graph = "" if name == ALL else f"{BASE}graph/{name}"
+    graph = "" if name == ALL else graph_iri(name)
     if form not in GRAPHS or (graph and graph not in release.description.graphs):
         raise Failure("not-found", f"there is no dump {name}.{form}; the front page lists them")
-    described = release.description
-    own = own_bytes(zip(described.files, described.digests, strict=True), graph, form)
+    own = release.description.own_bytes(graph, form)
     if own is not None:
         return own
     return await release.body(Job(graph, op="dump", graph=form))

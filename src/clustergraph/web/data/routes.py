@@ -6,8 +6,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from clustergraph.store.formats import GRAPHS
-from clustergraph.store.tags import tag
-from clustergraph.store.wire import Job
+from clustergraph.store.wire import Job, tag
 from clustergraph.web.data import dumps
 from clustergraph.web.releases import Releases
 

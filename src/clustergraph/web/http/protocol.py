@@ -19,7 +19,7 @@ connection itself nothing more is read from it, and it closes behind the answers
 
 import asyncio
 import math
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any, Final, Protocol, cast
 
 import httptools
@@ -100,6 +100,10 @@ class Turn:
         """Whether the client has yet to take earlier answers."""
         return self._cycle.flow.write_paused
 
+    def when_gone(self, callback: Callable[[], object] | None) -> None:
+        """Have something called if the client goes before the turn ends."""
+        self._protocol.on_gone = callback
+
     async def drain(self) -> None:
         """Wait until the client has taken earlier answers, or has gone."""
         if self._cycle.flow.write_paused and not self.gone:
@@ -137,6 +141,8 @@ class ServiceProtocol(HttpToolsProtocol):
     _joined: CoalescingTransport
     _turn: RequestResponseCycle | None = None
     """The request that is being answered."""
+    on_gone: Callable[[], object] | None = None
+    """Called if the client goes before the request is answered."""
     _last: Reply | None = None
     """The refusal after which the connection closes."""
     _in_head = False
@@ -174,6 +180,9 @@ class ServiceProtocol(HttpToolsProtocol):
         if self._turn:
             self._turn.disconnected = True
             self._turn.message_event.set()
+        if on_gone := self.on_gone:
+            self.on_gone = None
+            on_gone()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -299,7 +308,7 @@ class ServiceProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Give the next request its turn, or wait for one."""
         self.server_state.total_requests += 1
-        self._turn = None
+        self._turn = self.on_gone = None
         if self.transport.is_closing():
             return
         if self.pipeline:

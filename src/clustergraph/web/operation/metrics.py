@@ -46,10 +46,16 @@ class _Reading(Collector):
 
 
 _GAUGES: Mapping[str, tuple[str, Callable[[Release], float]]] = {
-    "clustergraph_queries_running": ("Queries that run or wait.", lambda release: release.pool.running),
-    "clustergraph_queries_heavy": ("Heavy places taken.", lambda release: release.pool.heavy),
-    "clustergraph_queries_queued": ("Queries that wait.", lambda release: release.pool.queued),
-    "clustergraph_workers_lost": ("Workers that died of a query.", lambda release: release.pool.lost),
+    "clustergraph_queries_running": (
+        "Queries that run or wait.",
+        lambda release: release.engine.counts.running,
+    ),
+    "clustergraph_queries_heavy": ("Heavy queries that run.", lambda release: release.engine.counts.heavy),
+    "clustergraph_queries_queued": ("Queries that wait.", lambda release: release.engine.counts.queued),
+    "clustergraph_workers_lost": (
+        "Workers that died of a query.",
+        lambda release: release.engine.counts.lost,
+    ),
     "clustergraph_cache_bytes": ("Bytes of kept answers.", lambda release: release.replies.size),
     "clustergraph_quads": ("Quads served.", lambda release: release.description.quads),
 }

@@ -22,8 +22,8 @@ from typing import Final
 
 from clustergraph.errors import StoreError
 from clustergraph.store.coding import offered
+from clustergraph.store.engine import EngineLostError, Query, State, ask
 from clustergraph.store.formats import PAGE
-from clustergraph.store.pool import Answer, PoolLostError, Stream
 from clustergraph.store.wire import Failure, Head, Job
 from clustergraph.web.http.negotiation import NAMES, Choice, choose, choose_coding
 from clustergraph.web.http.observation import Observer, RequestRecord
@@ -40,7 +40,7 @@ from clustergraph.web.http.reply import (
 )
 from clustergraph.web.http.request import DisconnectWatcher, Receive, Request, Send, receive_body
 from clustergraph.web.pages.rendering import Pages
-from clustergraph.web.releases import Handle, Release, Releases
+from clustergraph.web.releases import Release, Releases
 from clustergraph.web.sparql.federation import Federation
 from clustergraph.web.sparql.parameters import QueryRequest
 
@@ -100,7 +100,7 @@ class Streamed:
     """A long answer that is sent as it comes."""
 
     head: Head
-    stream: Stream
+    query: Query
 
 
 class Exchange:
@@ -141,9 +141,19 @@ class Exchange:
         if reply is None and (callable(inquiry.found) or self._may_call(inquiry.job.text)):
             turn.go_on(partial(self._serve, inquiry, None))
         elif reply is None:
-            seconds = inquiry.question.request.seconds
-            inquiry.release.submit(inquiry.job, seconds, partial(self._settled, inquiry))
+            self._submit(inquiry)
         return reply
+
+    def _submit(self, inquiry: Inquiry) -> None:
+        seconds = inquiry.question.request.seconds
+        query = inquiry.release.engine.submit(inquiry.job, partial(self._settled, inquiry), seconds)
+        if query.state is not State.DONE:
+            inquiry.turn.when_gone(partial(self._abandon, inquiry, query))
+
+    def _abandon(self, inquiry: Inquiry, query: Query) -> None:
+        """Stop the query of a client that has gone before it settled."""
+        query.cancel()
+        self._leave(inquiry)
 
     def _known(self, inquiry: Inquiry) -> Reply | None:
         """Return the reply that is kept for a request."""
@@ -166,29 +176,27 @@ class Exchange:
             inquiry.release.replies.put(inquiry.request.key, reply)
         return reply
 
-    def _settled(self, inquiry: Inquiry, handle: Handle) -> None:
-        """Reply to a request whose job has settled, or go on with it as a task."""
-        if inquiry.turn.gone:
-            handle.cancel()
-            self._leave(inquiry)
-            return
+    def _settled(self, inquiry: Inquiry, query: Query) -> None:
+        """Reply to a request whose query has settled, or go on with a long answer or the next engine."""
+        inquiry.turn.when_gone(None)
 
         def reply_of(inquiry: Inquiry) -> Reply | None:
-            answer = handle.settled()
-            made = self._made(inquiry, answer) if answer else None
+            if isinstance(query.error, EngineLostError):
+                return None
+            made = self._made(inquiry, query)
             return made if isinstance(made, Reply) else None
 
         if reply := self._guarded(inquiry, reply_of):
             self._send(inquiry, reply)
         else:
-            inquiry.turn.go_on(partial(self._serve, inquiry, handle))
+            inquiry.turn.go_on(partial(self._serve, inquiry, query))
 
     async def _serve(
-        self, inquiry: Inquiry, handle: Handle | None, _scope: object, receive: Receive, send: Send
+        self, inquiry: Inquiry, query: Query | None, _scope: object, receive: Receive, send: Send
     ) -> None:
         """Answer a request as a task."""
         try:
-            made = await self._wait(inquiry, handle, receive)
+            made = await self._wait(inquiry, query, receive)
         except Exception as error:
             if inquiry.turn.gone:
                 self._leave(inquiry)
@@ -200,16 +208,16 @@ class Exchange:
             await inquiry.turn.drain()
             self._send(inquiry, made)
 
-    async def _wait(self, inquiry: Inquiry, handle: Handle | None, receive: Receive) -> Reply | Streamed:
+    async def _wait(self, inquiry: Inquiry, query: Query | None, receive: Receive) -> Reply | Streamed:
         request = inquiry.request
         if not request.reads:
             request.body = await receive_body(receive, self._releases.options.body)
         watcher = DisconnectWatcher(receive)
         watcher.start()
         try:
-            if handle is None and (reply := await self._prepared(inquiry)):
+            if query is None and (reply := await self._prepared(inquiry)):
                 return reply
-            return self._made(inquiry, await self._answer(inquiry, handle))
+            return self._made(inquiry, await self._answer(inquiry, query))
         except asyncio.CancelledError:
             if watcher.happened:
                 raise Failure("gone", "the client has gone") from None
@@ -230,25 +238,28 @@ class Exchange:
         await self._federate(inquiry)
         return None
 
-    async def _answer(self, inquiry: Inquiry, handle: Handle | None) -> Answer:
+    async def _answer(self, inquiry: Inquiry, query: Query | None) -> Query:
+        """Return the query once it has settled; where its engine was lost, one of the next engine."""
         job, seconds = inquiry.job, inquiry.question.request.seconds
-        try:
-            return await (handle.answer() if handle else inquiry.release.run(job, seconds))
-        except PoolLostError:
+        query = query or await ask(inquiry.release.engine, job, seconds)
+        if isinstance(query.error, EngineLostError):
             inquiry.release = await self._releases.after(inquiry.release)
-            return await inquiry.release.run(job, seconds)
+            query = await ask(inquiry.release.engine, job, seconds)
+        return query
 
-    def _made(self, inquiry: Inquiry, answer: Answer) -> Reply | Streamed:
-        """Return the reply that an answer makes; one that may be kept is."""
-        request, query, head = inquiry.request, inquiry.job.text, answer.head
-        if head.format == PAGE:
-            page = self._pages.results(request, inquiry.question.request, answer.body)
-            return Reply(200, header_lines([VARY, *self._pages.headers(page)]), page, query=query)
+    def _made(self, inquiry: Inquiry, query: Query) -> Reply | Streamed:
+        """Return the reply that a settled query makes; one that may be kept is."""
+        if query.error or query.start is None:
+            raise query.error or AssertionError("a query has settled with neither answer nor error")
+        (head, body, rows), request, text = query.start, inquiry.request, inquiry.job.text
         if inquiry.called:
             head = head._replace(tag="")
-        if answer.stream:
-            return _streamable(request, Streamed(head, answer.stream))
-        reply = complete_reply(head, answer.body, answer.rows, query)
+        if body is None:
+            return _streamable(request, Streamed(head, query))
+        if head.format == PAGE:
+            page = self._pages.results(request, inquiry.question.request, body)
+            return Reply(200, header_lines([VARY, *self._pages.headers(page)]), page, query=text)
+        reply = complete_reply(head, body, rows, text)
         return self._kept(inquiry, reply) if inquiry.job.op == "query" else reply
 
     async def _federate(self, inquiry: Inquiry) -> None:
@@ -259,9 +270,10 @@ class Exchange:
             async def check(text: str) -> None:
                 """Let a worker read a query, which finds nothing in a dataset without graphs."""
                 reading = Job(text, dataset=True, counted=False)
-                answer = await inquiry.release.run(reading, inquiry.question.request.seconds)
-                if answer.stream:
-                    answer.stream.close()
+                query = await ask(inquiry.release.engine, reading, inquiry.question.request.seconds)
+                query.cancel()
+                if query.error:
+                    raise query.error
 
             text = await self._federation.resolve(job.text, check)
             if text != job.text:
@@ -316,22 +328,24 @@ class Exchange:
         """Send a long answer as it comes; a failure ends the connection without the end of the body."""
         record, request = inquiry.record, inquiry.request
         record.status = 200
+        inquiry.turn.when_gone(streamed.query.cancel)
         try:
             headers = Reply(200, answer_lines(streamed.head), b"").headers
             headers.append((b"x-request-id", request.request_id))
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             if request.method != "HEAD":
-                await self._send_pieces(streamed.stream, send, record)
+                await self._send_pieces(streamed.query, send, record)
             await send({"type": "http.response.body", "body": b""})
+            record.outcome = "gone" if inquiry.turn.gone else record.outcome
         except Failure as failure:
             record.outcome = failure.kind
         except TimeoutError:
             record.outcome = "slow-client"
         finally:
-            streamed.stream.close()
+            streamed.query.cancel()
             self._observer.note(record)
 
-    async def _send_pieces(self, stream: Stream, send: Send, record: RequestRecord) -> None:
+    async def _send_pieces(self, query: Query, send: Send, record: RequestRecord) -> None:
         """Send piece after piece; a client that is slower than :data:`_SLOWEST` all along uses up its time.
 
         Raises:
@@ -339,7 +353,7 @@ class Exchange:
         """
         clock = asyncio.get_running_loop().time
         left = self._releases.options.send_seconds
-        async for piece in stream.pieces():
+        async for piece in query.pieces():
             began = clock()
             async with asyncio.timeout(min(left, self._releases.options.send_seconds)):
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
@@ -370,7 +384,7 @@ class Exchange:
 def _failure(error: Exception, record: RequestRecord) -> Failure:
     if isinstance(error, Failure):
         return error
-    if isinstance(error, (StoreError, PoolLostError)):
+    if isinstance(error, (StoreError, EngineLostError)):
         return Failure("busy", str(error))
     _LOG.error("request %s", record.request_id.decode("latin-1"), exc_info=error)
     return Failure("internal", "the fault is ours; the log holds it under the id of this request")
@@ -399,6 +413,6 @@ def choice_of(request: Request, asked: QueryRequest) -> Choice:
 def _streamable(request: Request, streamed: Streamed) -> Streamed:
     """Refuse a streamed answer to HTTP/1.0, whose clients could not see that it broke off."""
     if request.http_version == "1.0":
-        streamed.stream.close()
+        streamed.query.cancel()
         raise Failure("answer-size", "so long an answer needs HTTP/1.1")
     return streamed
