@@ -107,6 +107,8 @@ def _unquote(text: str) -> str:
     Quoted-printable has the same escapes behind another sign, and a decoder a hundred times as fast as the
     one of ``urllib``, which would hold up all other requests for a fifth of a second per megabyte.
     """
+    if "%" not in text and "+" not in text:
+        return text
     quoted = text.replace("+", " ").replace("=", "%3D").replace("%", "=")
     return _decode(a2b_qp(quoted.encode()), "a parameter")
 
