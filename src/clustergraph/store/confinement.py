@@ -3,7 +3,6 @@
 import ctypes
 import platform
 import signal
-import sys
 from types import MappingProxyType
 from typing import Final
 
@@ -20,8 +19,7 @@ _SOCKET_CALLS: Final = MappingProxyType({"x86_64": (0xC000003E, 41), "aarch64": 
 
 def die_with_parent() -> None:
     """Ask Linux to end this process with the one that started it, also in mid-query."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
 
 
 class _Instruction(ctypes.Structure):
@@ -40,7 +38,7 @@ class _Program(ctypes.Structure):
 def open_no_sockets() -> bool:
     """Have Linux refuse this process new sockets; tell whether it will."""
     known = _SOCKET_CALLS.get(platform.machine())
-    if sys.platform != "linux" or known is None:
+    if known is None:
         return False
     architecture, call = known
     steps = (
