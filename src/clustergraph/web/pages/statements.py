@@ -1,0 +1,88 @@
+"""Rows about statements in, one record a statement out; many pages show statements."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import Final
+
+from clustergraph.namespaces import PREFIXES
+from clustergraph.web.pages.page import Page
+from clustergraph.web.pages.terms import Row, Term
+
+STANCES: Final = ("supports", "opposes", "qualifies", "contextualises")
+"""Local names of the four properties between a statement and a hypothesis, in the order of pages."""
+_CLG: Final = PREFIXES["clg"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A passage and the line of the text in which it begins."""
+
+    passage: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement with its words and codes."""
+
+    iri: str
+    text: str
+    """IRI of the report's text."""
+    values: Mapping[str, tuple[Term, ...]]
+    """Values by property, shortened: ``clg:topic`` is ``topic``."""
+    places: tuple[Place, ...]
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """Local names of its classes: ``DiscussionStatement`` and the like."""
+        return frozenset(str(kind).rpartition("#")[2] for kind in self.values.get("type", ()))
+
+    @property
+    def is_conclusion(self) -> bool:
+        """Whether it is a conclusion of the report, not said in a discussion."""
+        return "ConclusionStatement" in self.kinds
+
+    def words(self, language: str) -> Term | None:
+        """Return its full words in a language."""
+        return next((words for words in self.values.get("text", ()) if words.language == language), None)
+
+    def stance(self, hypothesis: str) -> str:
+        """Return how it stands towards a hypothesis: one of :data:`STANCES`, empty where it doesn't."""
+        named = (stance for stance in STANCES if hypothesis in map(str, self.values.get(stance, ())))
+        return next(named, "")
+
+    @property
+    def hypotheses(self) -> list[tuple[str, str]]:
+        """The hypotheses on which it bears, each with the stance."""
+        return [(str(value), stance) for stance in STANCES for value in self.values.get(stance, ())]
+
+    def one(self, name: str) -> Term | None:
+        """Return the first value of a property."""
+        return next(iter(self.values.get(name, ())), None)
+
+
+async def statements(page: Page, thing: str) -> list[Statement]:
+    """Return what is said on a thing, in the order of the text."""
+    return list(statements_of(await page.rows("statements", this=thing)))
+
+
+def statements_of(rows: Iterable[Row]) -> Iterable[Statement]:
+    """Yield a statement for each run of rows about it."""
+    for iri, found in groupby(rows, lambda row: str(row["statement"])):
+        own = list(found)
+        values: dict[str, list[Term]] = defaultdict(list)
+        for row in own:
+            if row["value"]:
+                values[_local(str(row["property"]))].append(row["value"])
+        places = [Place(str(row["value"]), int(str(row["line"]))) for row in own if row["line"]]
+        places.sort(key=lambda place: place.line)
+        yield Statement(
+            iri, str(own[0]["text"]), {name: tuple(terms) for name, terms in values.items()}, tuple(places)
+        )
+
+
+def _local(iri: str) -> str:
+    return iri.removeprefix(_CLG) if iri.startswith(_CLG) else iri.replace("#", "/").rpartition("/")[2]
