@@ -61,6 +61,7 @@ class Frame:
             "languages": LANGUAGES,
             "links": page.links,
             "name": lambda thing: page.names.of(str(thing), language),
+            "names": page.names,
             "shorten": shorten,
             "static": Static(page.links.root),
             "count": lambda words, number: counted(words, number, language),

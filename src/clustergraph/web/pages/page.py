@@ -5,14 +5,14 @@ A page is one module in :mod:`.views` with a function ``view``, one template and
 about things of a class.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from clustergraph.web.pages.addresses import Links
-from clustergraph.web.pages.names import Names
+from clustergraph.web.pages.names import AskAbout, Names
 from clustergraph.web.pages.reports import Report
-from clustergraph.web.pages.terms import Row
+from clustergraph.web.pages.terms import Row, Term
 from clustergraph.web.pages.wording import Texts
 
 
@@ -51,10 +51,19 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Words:
+    """The words of a thing by language, and the editors' notes on it."""
+
+    text: dict[str, str] = field(default_factory=dict)
+    notes: list[Term] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Known:
     """What pages know of a release: how to ask it, the names of its things, its reports."""
 
     ask: Ask
+    about: AskAbout
     names: Names
     reports: tuple[Report, ...]
 
@@ -66,6 +75,7 @@ class Page:
         self, known: Known, links: Links, language: str, parameters: Mapping[str, str], iri: str
     ) -> None:
         self._ask = known.ask
+        self._about = known.about
         self._seen: set[str] = set()
         self.names = known.names
         self.reports = known.reports
@@ -101,6 +111,18 @@ class Page:
         rows = await self._ask(query, values)
         self._seen.update(term.value for row in rows for term in row.values() if term and term.is_iri)
         return rows
+
+    async def words_of(self, things: Iterable[str]) -> dict[str, Words]:
+        """Return the words of things and the editors' notes on them."""
+        found: dict[str, Words] = {}
+        for row in await self._about("words", [thing for thing in things if thing]):
+            words = found.setdefault(str(row["thing"]), Words())
+            term = row["words"]
+            if term and str(row["property"]).endswith("/text"):
+                words.text[term.language] = term.value
+            elif term:
+                words.notes.append(term)
+        return found
 
     def mention(self, *iris: str) -> None:
         """Have things named that no row mentions."""

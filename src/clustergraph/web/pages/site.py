@@ -115,7 +115,7 @@ class Site:
         if self._known is None or self._known[0] is not release:
             asker = Asker(release)
             reports = reports_of(await asker.rows("reports", {}))
-            self._known = release, Known(asker.rows, Names(asker.about), reports)
+            self._known = release, Known(asker.rows, asker.about, Names(asker.about), reports)
         return self._known[1]
 
 

@@ -41,6 +41,11 @@ class Statement:
         return frozenset(str(kind).rpartition("#")[2] for kind in self.values.get("type", ()))
 
     @property
+    def kind(self) -> str:
+        """Local name of its most special class."""
+        return next(iter(sorted(self.kinds - {"Statement"})), "Statement")
+
+    @property
     def is_conclusion(self) -> bool:
         """Whether it is a conclusion of the report, not said in a discussion."""
         return "ConclusionStatement" in self.kinds
