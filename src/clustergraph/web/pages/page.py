@@ -5,25 +5,16 @@ A page is one module in :mod:`.views` with a function ``view``, one template and
 about things of a class.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from clustergraph.tables.schema import Table
 from clustergraph.web.pages.addresses import Links
 from clustergraph.web.pages.names import AskAbout, Names
 from clustergraph.web.pages.reports import Report
 from clustergraph.web.pages.terms import Row, Term
 from clustergraph.web.pages.wording import Texts
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of a page, as it can be taken away: terms in rows, the columns in written order."""
-
-    columns: tuple[str, ...]
-    rows: Sequence[Row]
-    titles: Mapping[str, str] = field(default_factory=dict)
-    """Heads of columns in the page's language, by name; a column without one is headed by its name."""
 
 
 @dataclass(frozen=True)

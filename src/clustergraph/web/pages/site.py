@@ -16,6 +16,7 @@ from typing import Final
 from clustergraph.namespaces import BASE, PREFIXES
 from clustergraph.store.formats import GRAPHS, PAGE
 from clustergraph.store.wire import Failure
+from clustergraph.tables import FORMS, write
 from clustergraph.web.http.negotiation import choose
 from clustergraph.web.http.reply import Headers, Reply, header_lines
 from clustergraph.web.http.request import Request
@@ -27,7 +28,6 @@ from clustergraph.web.pages.names import Names
 from clustergraph.web.pages.page import Known, Page, View, Viewer
 from clustergraph.web.pages.rendering import choose_language
 from clustergraph.web.pages.reports import reports_of
-from clustergraph.web.pages.takeaway import TABLE_FORMS, write
 from clustergraph.web.pages.wording import LANGUAGES
 from clustergraph.web.releases import Release
 from clustergraph.web.sparql.exchange import Composer, Question
@@ -106,7 +106,7 @@ class Site:
         view = await viewer(page)
         await page.learn_names()
         alternates = request.alternates(page, view)
-        if request.form in TABLE_FORMS:
+        if request.form in FORMS:
             return _taken_away(request, view)
         body = self._frame.render(page, view, request.path, alternates)
         return _reply(body, "text/html; charset=utf-8", [*_GUARDED, (b"link", _links(alternates))])
@@ -126,7 +126,7 @@ class _PageRequest:
     path: str
     """Below the root, without the suffix of a form."""
     form: str
-    """``page``, a key of :data:`GRAPHS`, or one of :data:`TABLE_FORMS`."""
+    """``page``, a key of :data:`GRAPHS`, or one of :data:`FORMS`."""
     suffixed: bool
     parameters: Mapping[str, str]
     language: str
@@ -161,7 +161,7 @@ class _PageRequest:
         """Return the other forms of the page."""
         given = {name: value for name, value in self.parameters.items() if name != "lang"}
         forms = [(form, GRAPHS[form].media_type) for form in _GRAPHS if self.is_document]
-        forms += [(form, TABLE_FORMS[form]) for form in TABLE_FORMS if view.tables]
+        forms += [(form, FORMS[form]) for form in FORMS if view.tables]
         return tuple(
             Alternate(form, kind, page.links.path(f"{self.path}.{form}", **given)) for form, kind in forms
         )
@@ -191,7 +191,7 @@ def _taken_away(request: _PageRequest, view: View) -> Reply:
         known = ", ".join(view.tables) or "none"
         raise Failure("not-found", f"this page has no table {name!r}; it has {known}")
     body = write(table, request.form)
-    return _reply(body, TABLE_FORMS[request.form], [])
+    return _reply(body, FORMS[request.form], [])
 
 
 def _reply(body: bytes, content_type: str, headers: Headers) -> Reply:

@@ -8,8 +8,11 @@ from itertools import groupby
 from typing import Final
 
 from clustergraph.namespaces import PREFIXES
+from clustergraph.tables.schema import Table
 from clustergraph.web.pages.page import Page
+from clustergraph.web.pages.takeaway import Value, column, listed, table
 from clustergraph.web.pages.terms import Row, Term
+from clustergraph.web.pages.wording import counted
 
 STANCES: Final = ("supports", "opposes", "qualifies", "contextualises")
 """Local names of the four properties between a statement and a hypothesis, in the order of pages."""
@@ -91,3 +94,36 @@ def statements_of(rows: Iterable[Row]) -> Iterable[Statement]:
 
 def _local(iri: str) -> str:
     return iri.removeprefix(_CLG) if iri.startswith(_CLG) else iri.replace("#", "/").rpartition("/")[2]
+
+
+def statement_table(page: Page, said: Iterable[Statement], hypothesis: str = "") -> Table:
+    """Return statements as a table; names must have been learned. ``hypothesis``: whose stances are told."""
+    columns = [
+        column("report"),
+        column("line", "integer"),
+        *map(
+            column, ("stance", "words", "translation", "quantifier", "actors", "topics", "countries", "basis")
+        ),
+    ]
+    return table("statements", columns, [_cells(page, each, hypothesis) for each in said])
+
+
+def _cells(page: Page, each: Statement, hypothesis: str) -> dict[str, Value]:
+    report = next(report for report in page.reports if report.text == each.text)
+    translated = each.words(page.language) if page.language != report.language else None
+    stances = [each.stance(hypothesis)] if hypothesis else [stance for _, stance in each.hypotheses]
+    words = page.words.frame.stances
+    return {
+        "report": report.slug,
+        "line": each.places[0].line,
+        "stance": "; ".join(
+            counted(words[stance], 1, page.language) for stance in dict.fromkeys(stances) if stance
+        ),
+        "words": str(each.words(report.language) or ""),
+        "translation": str(translated or ""),
+        "quantifier": listed(page, map(str, each.values.get("speakerQuantifier", ()))),
+        "actors": listed(page, map(str, each.values.get("mentionsActor", ()))),
+        "topics": listed(page, map(str, each.values.get("topic", ()))),
+        "countries": listed(page, map(str, each.values.get("concernsCountry", ()))),
+        "basis": listed(page, map(str, each.values.get("codingBasis", ()))),
+    }

@@ -1,58 +1,40 @@
-"""A table of a page in, a file that can be taken away out: CSV, a spreadsheet, or JSON."""
+"""What a page shows as a table in, the same table to take away out (see :mod:`clustergraph.tables`)."""
 
-import re
-from collections.abc import Iterable
-from types import MappingProxyType
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
 
-from clustergraph import tables
-from clustergraph.errors import BuildError
-from clustergraph.store.wire import Failure
-from clustergraph.tables import Cell, Column
-from clustergraph.web.pages.page import Table
-from clustergraph.web.pages.terms import Term
+from clustergraph.tables.schema import EMPTY, Cell, Column, Table
+from clustergraph.web.pages.page import Page
+from clustergraph.web.pages.wording import LANGUAGES, Texts
 
-TABLE_FORMS: Final = MappingProxyType(
-    {form: kind.removesuffix("; header=present") for form, kind in tables.FORMS.items()}
-)
-"""Suffixes and media types of the forms that a table can be taken away in."""
-
-_INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,14}")
-_MISREAD: Final = re.compile(r"[=+@-].*|[0-9]+[.,/:-][0-9]+.*|[0-9]+e[0-9]+", re.ASCII | re.IGNORECASE)
+Value = Cell | str | int | None
 
 
-def write(table: Table, form: str) -> bytes:
-    """Return a table in one of :data:`TABLE_FORMS`, headed in the page's language.
+def column(name: str, datatype: str = "string", title: str = "", *, separator: str = "") -> Column:
+    """Return a column headed by the words of ``texts/columns.toml``, or by a title that needs no translation.
 
-    A CSV file lacks the columns of marks and printed numbers, which spreadsheets take for formulas and dates.
-
-    Raises:
-        Failure: of kind ``not-acceptable`` where a spreadsheet would run a cell of the CSV file.
+    ``datatype`` is ``string``, ``integer``, or ``notation`` for what a spreadsheet would misread in CSV.
     """
-    cells = [[_cell(row[name]) for name in table.columns] for row in table.rows]
-    columns = [
-        Column(name if form == "json" else table.titles.get(name, name), datatype=_datatype(of_column))
-        for name, of_column in zip(table.columns, _turned(cells, len(table.columns)), strict=True)
-    ]
-    try:
-        return tables.write(tables.Table("table", {}, tuple(columns), tuple(map(tuple, cells))), form)
-    except BuildError as error:
-        raise Failure("not-acceptable", f"{error}; take the table as .xlsx or .json") from error
+    titles = {code: title or str(Texts(code).columns[name]) for code in LANGUAGES}
+    return Column(name, titles, datatype, separator=separator)
 
 
-def _cell(term: Term | None) -> Cell:
-    if term is None:
-        return Cell("")
-    return Cell(term.value, term.value if term.is_iri else "")
+def table(name: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Value]]) -> Table:
+    """Return a table from rows by column name."""
+    cells = tuple(tuple(_cell(row.get(each.name)) for each in columns) for row in rows)
+    return Table(name, {}, tuple(columns), cells)
 
 
-def _turned(cells: list[list[Cell]], width: int) -> list[list[Cell]]:
-    return [[row[place] for row in cells] for place in range(width)]
+def named(page: Page, iri: str) -> Cell:
+    """Return a thing as a cell: its name in the page's language, which must have been learned."""
+    return Cell(page.names.of(iri, page.language).words, iri) if iri else EMPTY
 
 
-def _datatype(cells: Iterable[Cell]) -> str:
-    """Return what a column holds: numbers, what spreadsheets misread, or words."""
-    found = [cell.text for cell in cells if cell.text and not cell.iri]
-    if found and all(map(_INTEGER.fullmatch, found)):
-        return "integer"
-    return "notation" if found and all(map(_MISREAD.fullmatch, found)) else "string"
+def listed(page: Page, iris: Iterable[str]) -> Cell:
+    """Return several things as one cell, their names parted by semicolons."""
+    return Cell("; ".join(page.names.of(iri, page.language).words for iri in iris))
+
+
+def _cell(value: Value) -> Cell:
+    if isinstance(value, Cell):
+        return value
+    return EMPTY if value is None else Cell(str(value))

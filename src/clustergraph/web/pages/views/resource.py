@@ -3,7 +3,8 @@
 from itertools import groupby
 from typing import Final
 
-from clustergraph.web.pages.page import Page, Table, View
+from clustergraph.web.pages.page import Page, View
+from clustergraph.web.pages.takeaway import Value, column, named, table
 from clustergraph.web.pages.terms import Row
 
 ABOUT: Final = ("rdfs:Resource",)
@@ -17,7 +18,8 @@ async def view(page: Page) -> View:
     incoming = await page.rows("incoming", this=page.iri)
     page.mention(page.iri)
     links = [await _linked(page, row) for row in incoming]
-    table = Table(("property", "value"), rows)
+    await page.learn_names()
+    columns = [column(name) for name in ("graph", "property", "value", "language")]
     return View(
         "resource.html",
         {
@@ -25,7 +27,7 @@ async def view(page: Page) -> View:
             "incoming": links,
             "types": [row["value"] for row in rows if _is_type(row)],
         },
-        {"description": table},
+        {"description": table("description", columns, [_cells(page, row) for row in rows])},
     )
 
 
@@ -36,6 +38,17 @@ async def _linked(page: Page, row: Row) -> dict[str, object]:
         "property": row["property"],
         "count": int(str(row["count"])),
         "things": [entry["subject"] for entry in found[:_FIRST]],
+    }
+
+
+def _cells(page: Page, row: Row) -> dict[str, Value]:
+    value = row["value"]
+    assert value  # noqa: S101 - the query binds it in every row
+    return {
+        "graph": named(page, str(row["graph"] or "")),
+        "property": named(page, str(row["property"])),
+        "value": named(page, str(value)) if value.is_iri else str(value),
+        "language": value.language,
     }
 
 

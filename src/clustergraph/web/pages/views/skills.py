@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from itertools import combinations, groupby
 from typing import Final
 
-from clustergraph.web.pages.page import Choice, Page, Table, View
-from clustergraph.web.pages.terms import Row, Term
+from clustergraph.tables.schema import Table
+from clustergraph.web.pages.page import Choice, Page, View
+from clustergraph.web.pages.takeaway import Value, column, named, table
+from clustergraph.web.pages.terms import Row
 from clustergraph.web.pages.wording import counted
 
 PATH: Final = "/skills"
-_COLUMNS: Final = ("report", "fieldNumber", "number", "skill")
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,11 @@ class Profile:
     columns: dict[str, str]
     """Countries named in the column heads by their code, in the order of the table."""
     skills: tuple[Skill, ...]
+
+    @property
+    def slug(self) -> str:
+        """The report's name in addresses."""
+        return self.text.rpartition("/")[2]
 
     @property
     def levels(self) -> list[Mark]:
@@ -115,7 +121,8 @@ async def view(page: Page) -> View:
     rows = await page.rows("skills")
     chosen = [entry for entry in profiles(rows) if page.report is None or entry.text == page.report.text]
     shown = [(profile, select(profile, page.parameters)) for profile in chosen]
-    tables = {profile.text.rpartition("/")[2]: _table(profile, skills) for profile, skills in shown}
+    await page.learn_names()
+    tables = {profile.slug: _table(page, profile, skills) for profile, skills in shown}
     alphas = await page.rows("comparisons")
     values = [
         {
@@ -191,29 +198,27 @@ def select(profile: Profile, asked: Mapping[str, str]) -> list[Skill]:
     return found
 
 
-def _table(profile: Profile, skills: Sequence[Skill]) -> Table:
-    """Return the table of a report's skills: its number, and for each column the mark and its rank.
+def _table(page: Page, profile: Profile, skills: Sequence[Skill]) -> Table:
+    """Return the skills of a report as a table: marks as they are printed, and as words for CSV."""
+    columns = [
+        column("report"),
+        column("field"),
+        column("number", "notation"),
+        column("skill"),
+        *(column(code, "notation", code) for code in profile.columns),
+        *(column(f"{code}_level", title=code) for code in profile.columns),
+        column("spread", "integer"),
+    ]
+    return table(f"skills-{profile.slug}", columns, [_cells(page, profile, skill) for skill in skills])
 
-    The rank is for CSV, which has no safe way to write a mark.
-    """
-    ranks = (_rank(code) for code in profile.columns)
-    columns = (*_COLUMNS, *profile.columns, *ranks, "spread")
-    return Table(columns, [_row(profile, skill) for skill in skills])
 
-
-def _rank(code: str) -> str:
-    return f"rank{code}"
-
-
-def _row(profile: Profile, skill: Skill) -> Row:
-    marks: Row = {code: Term("literal", mark.mark) for code, mark in skill.marks.items()}
-    ranks: Row = {code: Term("literal", str(mark.rank)) for code, mark in skill.marks.items()}
+def _cells(page: Page, profile: Profile, skill: Skill) -> dict[str, Value]:
     return {
-        "report": Term("literal", profile.text.rpartition("/")[2]),
-        "fieldNumber": Term("literal", skill.field_number),
-        "number": Term("literal", skill.number),
-        "skill": Term("iri", skill.iri),
-        **{code: marks.get(code) for code in profile.columns},
-        **{_rank(code): ranks.get(code) for code in profile.columns},
-        "spread": Term("literal", str(skill.spread)),
+        "report": profile.slug,
+        "field": named(page, skill.field),
+        "number": skill.number,
+        "skill": named(page, skill.iri),
+        **{code: mark.mark for code, mark in skill.marks.items()},
+        **{f"{code}_level": named(page, mark.level) for code, mark in skill.marks.items()},
+        "spread": skill.spread,
     }

@@ -2,10 +2,11 @@
 
 from typing import Final
 
+from clustergraph.tables.schema import Table
 from clustergraph.web.pages.hypotheses import Hypothesis, hypotheses, without_conclusions
-from clustergraph.web.pages.page import Choice, Page, Table, View
+from clustergraph.web.pages.page import Choice, Page, View
 from clustergraph.web.pages.statements import STANCES
-from clustergraph.web.pages.terms import Row, Term
+from clustergraph.web.pages.takeaway import Value, column, named, table
 
 PATH: Final = "/theses"
 _GROUPS: Final = ("affirmative", "hedged", "open", "no-verdict")
@@ -29,7 +30,8 @@ async def view(page: Page) -> View:
         "by_verdict": _verdicts(page, found),
         "judged": [sum(entry.judged == number for entry in found) for number in (2, 1, 0)],
     }
-    return View("theses.html", values, {"theses": _table(shown)})
+    await page.learn_names()
+    return View("theses.html", values, {"theses": _table(page, shown)})
 
 
 def _themes(page: Page, found: list[Hypothesis]) -> list[Choice]:
@@ -54,20 +56,26 @@ def _verdicts(page: Page, found: list[Hypothesis]) -> list[Choice]:
     ]
 
 
-def _table(shown: list[Hypothesis]) -> Table:
-    columns = ("report", "theme", "number", "thesis", "chapter", "conclusions", *STANCES, "line")
-    return Table(columns, [_row(entry) for entry in shown])
+def _table(page: Page, shown: list[Hypothesis]) -> Table:
+    columns = [
+        *map(column, ("report", "theme")),
+        column("number", "integer"),
+        *map(column, ("thesis", "chapter", "conclusions")),
+        *(column(stance, "integer") for stance in STANCES),
+        column("line", "integer"),
+    ]
+    return table("theses", columns, [_cells(page, entry) for entry in shown])
 
 
-def _row(entry: Hypothesis) -> Row:
+def _cells(page: Page, entry: Hypothesis) -> dict[str, Value]:
     counts = without_conclusions(entry)
     return {
-        "report": Term("literal", entry.text.rpartition("/")[2]),
-        "theme": Term("iri", entry.theme),
-        "number": Term("literal", str(entry.number)),
-        "thesis": Term("iri", entry.iri),
-        "chapter": Term("iri", entry.chapter.verdict),
-        "conclusions": Term("iri", entry.conclusions.verdict),
-        **{stance: Term("literal", str(count)) for stance, count in counts.items()},
-        "line": Term("literal", str(entry.place.line)),
+        "report": entry.text.rpartition("/")[2],
+        "theme": named(page, entry.theme),
+        "number": entry.number,
+        "thesis": named(page, entry.iri),
+        "chapter": named(page, entry.chapter.verdict),
+        "conclusions": named(page, entry.conclusions.verdict),
+        **(counts if entry.marks else {}),
+        "line": entry.place.line,
     }
