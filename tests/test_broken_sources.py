@@ -245,7 +245,7 @@ MARKS = (
         line(243, "", "Fortsetzung"),
         "report.txt:243",
         "text stands between the tables",
-        "a tab parts its cells",
+        "a tab separates its cells",
     ),
     Broken(
         "a row without tabs",
@@ -253,7 +253,7 @@ MARKS = (
         line(235, "\t+\t+\t+", " + + +"),
         "report.txt:235",
         "text stands between the tables",
-        "a tab parts its cells",
+        "a tab separates its cells",
     ),
     Broken(
         "no table",
@@ -296,7 +296,7 @@ THESES = (
         line(93, "These 1:", "These:"),
         "report.txt:93",
         "the heading 'These: Individuen",
-        "„These N: …“",
+        "“These N: …”",
     ),
     Broken(
         "a doubled hypothesis",
@@ -328,7 +328,7 @@ THESES = (
         line(101, "These", "Thesse"),
         "report.txt:101",
         "the heading 'Thesse 2: Unter",
-        "mend its spelling",
+        "fix its spelling",
     ),
     Broken(
         "a misspelt emphasised hypothesis",
@@ -336,7 +336,7 @@ THESES = (
         line(113, "These", "Tese"),
         "report.txt:113",
         "the heading 'Tese 3",
-        "„These N: …“",
+        "“These N: …”",
     ),
     Broken(
         "a hypothesis that lost its stars",
@@ -352,7 +352,7 @@ THESES = (
         without(137),
         "report.txt:138",
         "this description stands before any hypothesis",
-        "mend the order",
+        "fix the order",
     ),
     Broken(
         "a hypothesis among the conclusions",
@@ -368,7 +368,7 @@ THESES = (
         line(115, "Hypothese", "Hypotese"),
         "report.txt:115",
         "'Beschreibung der Hypotese' looks like the cue",
-        "mend its spelling",
+        "fix its spelling",
     ),
     Broken(
         "a description without a colon",
@@ -384,7 +384,7 @@ THESES = (
         line(97, "Aussagen", "Ausagen"),
         "report.txt:97",
         "'Ausagen in den Diskussionen' looks like the cue",
-        "mend its spelling",
+        "fix its spelling",
     ),
     Broken(
         "a lost discussion",
@@ -400,7 +400,7 @@ THESES = (
         line(99, "Einschätzung", "Einschäzung"),
         "report.txt:99",
         "'Einschäzung zur Hypothese' looks like the cue",
-        "mend its spelling",
+        "fix its spelling",
     ),
     Broken(
         "a misspelt short assessment",
@@ -408,7 +408,7 @@ THESES = (
         line(212, "Einschätzung", "Einschätzug"),
         "report.txt:212",
         "'Einschätzug' looks like the cue",
-        "mend its spelling",
+        "fix its spelling",
     ),
     Broken(
         "a lost assessment",
@@ -432,7 +432,7 @@ THESES = (
         line(186, "Atelier", "Ateler"),
         "report.txt:186",
         "the heading 'Ateler 1",
-        "mend its spelling",
+        "fix its spelling",
     ),
     Broken(
         "a doubled session",
@@ -448,7 +448,7 @@ THESES = (
         line(217, "Abbildung", "Abildung"),
         "report.txt:217",
         "'Abildung' looks like the cue 'Abbildung'",
-        "mend its spelling",
+        "fix its spelling",
     ),
     Broken(
         "a doubled figure",
@@ -499,7 +499,7 @@ PARTS = (
         line(182, "### *These 1: Innovative Finanzierungsmodelle fehlen*", ""),
         "report.txt:186",
         "no hypothesis stands before the session 'atelier-1'",
-        "mend the order of headings",
+        "fix the order of headings",
     ),
     Broken(
         "a misspelt heading",
@@ -697,7 +697,7 @@ QUOTES = (
         TEXT,
         with_line(304, ""),
         "entities.csv:series/",
-        "„Reihe der Diskussionspapiere“ does not begin on line 311",
+        "“Reihe der Diskussionspapiere” does not begin on line 311",
         "it stands on line 312",
     ),
     Broken(
@@ -705,7 +705,7 @@ QUOTES = (
         TEXT,
         line(41, "9499", "9490"),
         "inferred.csv:series/diskussionspapiere,issn,",
-        "„ISSN 2197-9499“ is not in the text",
+        "“ISSN 2197-9499” is not in the text",
         "letter for letter",
     ),
     Broken(
@@ -713,7 +713,7 @@ QUOTES = (
         TEXT,
         line(29, "Carole", "Madjid Bouzar, Carole"),
         "entities.csv:person/madjid-bouzar,",
-        "„Madjid Bouzar“ stands 2 times on line 29",
+        "“Madjid Bouzar” stands 2 times on line 29",
         "quote more words",
     ),
 )
@@ -741,7 +741,7 @@ TABLES = (
         at("series/", "Reihe", '"Reihe'),
         "entities.csv",
         "is not CSV",
-        "mend the quotation marks",
+        "fix the quotation marks",
     ),
     Broken(
         "a doubled entity",
@@ -796,7 +796,7 @@ TABLES = (
         ENTITIES,
         at("place/basel,", "87,Basel", "87,Base"),
         "entities.csv:place/basel,",
-        "„Base“ is not in the text",
+        "“Base” is not in the text",
         "whole words",
     ),
     Broken(
@@ -804,7 +804,7 @@ TABLES = (
         ENTITIES,
         at("place/basel,", "87,Basel", "87,nationalen Workshop"),
         "entities.csv:place/basel,",
-        "„nationalen Workshop“",
+        "“nationalen Workshop”",
         "whole words",
     ),
     Broken(
@@ -849,7 +849,7 @@ TABLES = (
         at("basel-2014/publication,author,person/madjid-bouzar,", "person/madjid-bouzar", "madjid-bouzar"),
         "facts.csv:basel-2014/publication,author,madjid-bouzar,",
         "'madjid-bouzar' is described nowhere",
-        "mend its spelling",
+        "fix its spelling",
     ),
     Broken(
         "an unknown country",
@@ -929,7 +929,7 @@ TABLES = (
         at("vernetzung-1,", "vernetzung-1,vernetzung-1", "vernetzung-1,vernetzung-9"),
         "verdicts.csv:vernetzung-1,",
         "the hypothesis 'vernetzung-9' is not in the text",
-        "mend its spelling",
+        "fix its spelling",
     ),
     Broken(
         "a verdict on nothing",
@@ -1051,7 +1051,7 @@ RECORDS = (
         at('slug = "basel-2014"', '= "', "= "),
         "report.toml:slug = basel-2014",
         "is not TOML",
-        "mend that line",
+        "fix that line",
     ),
     Broken(
         "a missing entry",
@@ -1221,7 +1221,7 @@ RECORDS = (
         swap('label = "Berufsbild"', 'label = "Profil"'),
         "report.txt:226",
         "does not hold the theme's label 'Profil'",
-        "mend report.toml",
+        "fix report.toml",
     ),
 )
 

@@ -88,7 +88,7 @@ def _refuse_dangling(found: Read, graphs: Mapping[str, Graph]) -> None:
         raise SourceError(
             dict(_named(found)).get(path, str(loose[0])),
             f"{path!r} is described nowhere",
-            "mend its spelling, or add it to entities.csv or concepts.ttl",
+            "fix its spelling, or add it to entities.csv or concepts.ttl",
         )
 
 

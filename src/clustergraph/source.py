@@ -86,17 +86,17 @@ class Text:
     def _not_once(self, count: int, line: int, quote: str) -> tuple[str, str]:
         if count > 1:
             return (
-                f"„{quote}“ stands {count} times on line {line}",
+                f"“{quote}” stands {count} times on line {line}",
                 "quote more words, so that only one place fits",
             )
         elsewhere = re.search(_loosely(quote.split(GAP)[0]), self.content)
         if elsewhere:
             moved = self.line(elsewhere.start())
             return (
-                f"„{quote}“ does not begin on line {line}",
-                f"it stands on line {moved}: mend the row's line",
+                f"“{quote}” does not begin on line {line}",
+                f"it stands on line {moved}: fix the row's line",
             )
-        return f"„{quote}“ is not in the text", "copy whole words from the text, letter for letter"
+        return f"“{quote}” is not in the text", "copy whole words from the text, letter for letter"
 
 
 _GAPS: Final = r"(?s:.{1,2000}?)"
@@ -270,7 +270,7 @@ def _record(path: Path) -> Record:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         line = re.search(r"at line (\d+)", str(error))
         place = f"{path}:{line.group(1)}" if line else str(path)
-        raise SourceError(place, f"is not TOML ({error})", "mend that line") from error
+        raise SourceError(place, f"is not TOML ({error})", "fix that line") from error
     return _checked(_Table(path, content, data, ""))
 
 

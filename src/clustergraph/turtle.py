@@ -43,7 +43,7 @@ def read_turtle(graph: Graph, path: Path) -> None:
         graph.parse(path, format="turtle")
     except Exception as error:  # rdflib's parsers raise many kinds
         reason = " ".join(str(error).split())[:300]
-        raise BuildError(f"{path}: is not Turtle ({reason}); mend it") from error
+        raise BuildError(f"{path}: is not Turtle ({reason}); fix it") from error
 
 
 def turtle(graph: Graph) -> bytes:

@@ -85,7 +85,7 @@ def shape_findings(data: Graph, rules: Rules) -> Iterator[Finding]:
     """Yield what the shapes find wrong with a graph."""
     _, results, _ = pyshacl.validate(data, shacl_graph=rules.graph, inplace=True, allow_warnings=True)
     if not isinstance(results, Graph):
-        raise ClustergraphError(f"shapes: pySHACL stopped ({results}); mend the shape it names")
+        raise ClustergraphError(f"shapes: pySHACL stopped ({results}); fix the shape it names")
     files = dict(rules.files)
     for result in results.subjects(RDF.type, SH.ValidationResult):
         if (None, SH.detail, result) in results:

@@ -50,10 +50,10 @@ def deviations(terms: Iterable[Term], pairs: Iterable[tuple[str, str, str]]) -> 
                 continue
             fixed = term.fixed[language]
             if fixed and _stem(fixed) not in folded and not _within_longer(term.headword, starts):
-                yield f"{term.headword!r} is {fixed!r} in {language}, but it is missing in „{translation}“"
+                yield f"{term.headword!r} is {fixed!r} in {language}, but it is missing in “{translation}”"
             for avoided_in, words in term.avoid:
                 if avoided_in == language and re.search(rf"\b{re.escape(words.casefold())}s?\b", folded):
-                    yield f"{words!r} is not the term for {term.headword!r} in {language}: „{translation}“"
+                    yield f"{words!r} is not the term for {term.headword!r} in {language}: “{translation}”"
 
 
 def _starts(term: Term, german: str) -> frozenset[int]:

@@ -34,13 +34,13 @@ FAULTS = [
         "into reading order|begins before",
     ),
     ("codings.csv", "64-01,Tous", "64-02,Tous", "codings.csv:7", "no statement has the key '64-02'"),
-    ("codings.csv", "64-01,Tous citent", "64-01,Toutes citent", "codings.csv:7", "64-01 opens „Tous citent"),
+    ("codings.csv", "64-01,Tous citent", "64-01,Toutes citent", "codings.csv:7", "64-01 opens “Tous citent"),
     (
         "codings.csv",
         "explicit-cue,Tous citent",
         "explicit-cue,Toutes",
         "codings.csv:7",
-        "the cue „Toutes“ is not in the statement",
+        "the cue “Toutes” is not in the statement",
     ),
     (
         "codings.csv",

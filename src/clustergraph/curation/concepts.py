@@ -33,5 +33,5 @@ def advice(path: str, concepts: Set[str]) -> str:
     scheme = path.split("/")[0]
     known = sorted(concept for concept in concepts if concept.startswith(f"{scheme}/"))
     close = get_close_matches(path, known, n=1)
-    mend = f"write {close[0]!r}" if close else "mend its spelling"
-    return f"{mend}, or define it in ontology/schemes/{scheme}.ttl or in the report's concepts.ttl"
+    fix = f"write {close[0]!r}" if close else "fix its spelling"
+    return f"{fix}, or define it in ontology/schemes/{scheme}.ttl or in the report's concepts.ttl"

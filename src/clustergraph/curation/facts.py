@@ -60,7 +60,7 @@ def _parts(contents: Contents) -> Iterator[str]:
 def _fact(contents: Contents, known: Set[str], concepts: Set[str], row: Row) -> Fact:
     if row["subject"] not in known:
         raise row.fault(
-            f"the subject {row['subject']!r} is unknown", "add it to entities.csv or mend its spelling"
+            f"the subject {row['subject']!r} is unknown", "add it to entities.csv or fix its spelling"
         )
     _check_value(row, known, concepts)
     return Fact(
@@ -83,7 +83,7 @@ def _check_value(row: Row, known: Set[str], concepts: Set[str]) -> None:
     if value.startswith(_SHARED):
         check_concept(row, value, concepts)
     elif _ID.fullmatch(value) and row["fact"] not in _LITERALS and value not in known:
-        raise row.fault(f"the value {value!r} is unknown", "add it to entities.csv or mend its spelling")
+        raise row.fault(f"the value {value!r} is unknown", "add it to entities.csv or fix its spelling")
 
 
 _ID = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)+")

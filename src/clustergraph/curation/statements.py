@@ -110,7 +110,7 @@ def _coding(contents: Contents, by_key: Mapping[str, Statement], row: Row) -> Co
     cue = row["cue"] or None
     if cue and cue not in text_of(contents, statement.passages):
         raise row.fault(
-            f"the cue „{cue}“ is not in the statement", "copy the words from it, letter for letter"
+            f"the cue “{cue}” is not in the statement", "copy the words from it, letter for letter"
         )
     if (row["basis"] == "explicit-cue") != (cue is not None):
         raise row.fault("an explicit basis and cue words go together", "give both or neither")
@@ -163,7 +163,7 @@ def _check_stances(contents: Contents, stances: tuple[tuple[str, str], ...], row
     notations = [notation for _, notation in stances]
     for notation in notations:
         if notation not in known:
-            raise row.fault(f"the hypothesis {notation!r} is not in the text", "mend its spelling")
+            raise row.fault(f"the hypothesis {notation!r} is not in the text", "fix its spelling")
         if notations.count(notation) > 1:
             raise row.fault(
                 f"two stances towards {notation}", "keep one: a statement has one stance to a hypothesis"
@@ -175,13 +175,11 @@ def _check_stances(contents: Contents, stances: tuple[tuple[str, str], ...], row
 def _statement_of(contents: Contents, by_key: Mapping[str, Statement], row: Row) -> Statement:
     statement = by_key.get(row["key"])
     if statement is None:
-        raise row.fault(
-            f"no statement has the key {row['key']!r}", "mend the key or add it to statements.csv"
-        )
+        raise row.fault(f"no statement has the key {row['key']!r}", "fix the key or add it to statements.csv")
     words = text_of(contents, statement.passages)
     if not row["opening"] or not words.startswith(" ".join(row["opening"].split())):
         raise row.fault(
-            f"{row['key']} opens „{words[:40]}…“", "mend the opening, or the key if it names another one"
+            f"{row['key']} opens “{words[:40]}…”", "fix the opening, or the key if it names another one"
         )
     return statement
 

@@ -65,5 +65,5 @@ def rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
                 yield Row(dict(zip(columns, cells, strict=True)), place)
     except csv.Error as error:
         raise SourceError(
-            f"{path}:{reader.line_num}", f"is not CSV ({error})", "mend the quotation marks"
+            f"{path}:{reader.line_num}", f"is not CSV ({error})", "fix the quotation marks"
         ) from error

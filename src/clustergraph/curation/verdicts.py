@@ -18,7 +18,7 @@ def _rows(contents: Contents, concepts: Set[str]) -> Iterator[Row]:
     for row in rows(contents.report.folder / "verdicts.csv", _COLUMNS):
         for notation in row.words("hypotheses"):
             if notation not in known:
-                raise row.fault(f"the hypothesis {notation!r} is not in the text", "mend its spelling")
+                raise row.fault(f"the hypothesis {notation!r} is not in the text", "fix its spelling")
         if row["where"] not in PLACES:
             raise row.fault(f"{row['where']!r} is no place of a verdict", f"write {' or '.join(PLACES)}")
         check_concept(row, f"verdict/{row['verdict']}", concepts)
@@ -30,7 +30,7 @@ def _rows(contents: Contents, concepts: Set[str]) -> Iterator[Row]:
 
 def _check_backing(row: Row) -> None:
     if not row.words("hypotheses"):
-        raise row.fault("this verdict names no hypothesis", "write its hypotheses, parted by spaces")
+        raise row.fault("this verdict names no hypothesis", "write its hypotheses, separated by spaces")
     if bool(row["quote"]) == (row["verdict"] in _UNBACKED):
         raise row.fault(
             f"the verdict {row['verdict']!r} and its quote do not go together",

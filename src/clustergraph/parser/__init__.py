@@ -84,7 +84,7 @@ def _themes(report: Report, found: tuple[Chapter, ...]) -> tuple[Theme, ...]:
         if at < 0:
             place = report.text.place(chapter.heading.start)
             raise SourceError(
-                place, f"the heading does not hold the theme's label {label!r}", "mend report.toml"
+                place, f"the heading does not hold the theme's label {label!r}", "fix report.toml"
             )
         start = chapter.heading.start + at
         passage = Passage(start, start + len(label))

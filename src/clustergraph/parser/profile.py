@@ -36,7 +36,7 @@ def profile(report: Report, chapter: Chapter) -> Profile:
             reader.take(block)
         elif reader.fields:
             raise reader.fault(
-                block.passage, "text stands between the tables", "mend the row: a tab parts its cells"
+                block.passage, "text stands between the tables", "fix the row: a tab separates its cells"
             )
     reader.close(chapter.heading)
     return Profile(tuple(reader.fields), tuple(reader.skills), tuple(reader.ratings))
@@ -65,7 +65,7 @@ class _Reader:
             raise self.fault(
                 block.passage,
                 "this row is neither a field's header nor a numbered skill",
-                f"write „<b>{self.report.record.cues.field} N: …</b>“ or „N. …“",
+                f"write “<b>{self.report.record.cues.field} N: …</b>” or “N. …”",
             )
 
     def _take_header(self, cells: tuple[_Cell, ...], number: int, offset: int) -> None:

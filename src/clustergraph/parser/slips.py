@@ -30,7 +30,7 @@ def refuse_unknown_heading(report: Report, block: Block) -> None:
         raise SourceError(
             report.text.place(block.passage.start),
             f"the heading {words!r} is unknown",
-            "mend its spelling or add it to [[sections]] in report.toml",
+            "fix its spelling or add it to [[sections]] in report.toml",
         )
 
 
@@ -39,7 +39,7 @@ def _slips(report: Report, entry: SectionEntry, block: Block) -> Iterator[tuple[
     if block.kind == "row" and entry.kind not in ("contents", "profile"):
         yield (
             f"a table row stands in the section {entry.heading!r}",
-            "only the contents and the profile hold tables: remove the tab or mend the headings",
+            "only the contents and the profile hold tables: remove the tab or fix the headings",
         )
     if block.kind in ("heading", "emphasis") and entry.kind != "theme" and _numbered(report).match(words):
         yield (
@@ -71,7 +71,7 @@ def _near_miss(words: str, known: list[str]) -> Iterator[tuple[str, str]]:
     opening = re.sub(r"\d+", "", label.group()).strip()
     close = get_close_matches(opening, known, n=1, cutoff=_LIKENESS)
     if close and opening not in known:
-        yield f"{opening!r} looks like the cue {close[0]!r}", "mend its spelling, or the cue in report.toml"
+        yield f"{opening!r} looks like the cue {close[0]!r}", "fix its spelling, or the cue in report.toml"
 
 
 def _numbered(report: Report) -> re.Pattern[str]:

@@ -99,14 +99,14 @@ class _Reader:
         else:
             cue = self.report.record.cues.hypothesis
             raise self._fault(
-                passage, f"the heading {words!r} is unknown", f"write „{cue} N: …“ or mend report.toml"
+                passage, f"the heading {words!r} is unknown", f"write “{cue} N: …” or fix report.toml"
             )
 
     def _begin_session(self, match: re.Match[str], passage: Passage) -> None:
         slug = slug_of(f"{match.group(1)} {match.group(2)}")
         if not any(not heading.discussed for heading in self.pending):
             raise self._fault(
-                passage, f"no hypothesis stands before the session {slug!r}", "mend the order of headings"
+                passage, f"no hypothesis stands before the session {slug!r}", "fix the order of headings"
             )
         label = plain(self.report.text.words(passage))
         self.sessions.append(Session(slug, label, self.theme, self.chapter.entry.slug, passage))
@@ -130,7 +130,7 @@ class _Reader:
     def _begin(self, role: str, block: Block) -> None:
         if not self.pending:
             raise self._fault(
-                block.passage, f"this {role} stands before any hypothesis", "mend the order of the parts"
+                block.passage, f"this {role} stands before any hypothesis", "fix the order of the parts"
             )
         concerned = self.pending[-1:] if role == "description" else self.pending
         for heading in concerned:
