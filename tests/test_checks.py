@@ -8,7 +8,8 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 
-from clustergraph.findings import LANGUAGES, SEVERITIES
+from clustergraph.findings import SEVERITIES
+from clustergraph.languages import LANGUAGES
 from clustergraph.namespaces import BASE, PREFIXES
 from clustergraph.resources import share
 from clustergraph.validation import check_findings, checks

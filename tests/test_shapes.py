@@ -10,8 +10,9 @@ from rdflib import BNode, Graph, URIRef
 from rdflib.collection import Collection
 from rdflib.namespace import RDF, RDFS, SH
 
+from clustergraph.languages import LANGUAGES
 from clustergraph.resources import share
-from clustergraph.validation import LANGUAGES, Rules, load, shape_findings, shapes
+from clustergraph.validation import Rules, load, shape_findings, shapes
 
 EXAMPLES = Path(__file__).parent / "shapes"
 FILES = sorted((share() / "shapes").glob("*.ttl"))

@@ -10,7 +10,8 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import RDF, SH, SKOS, XSD
 
 from clustergraph.errors import ClustergraphError
-from clustergraph.findings import LANGUAGES, Finding, ValidationReport
+from clustergraph.findings import Finding, ValidationReport
+from clustergraph.languages import LANGUAGES
 from clustergraph.lexical import is_valid
 from clustergraph.namespaces import BASE, PREFIXES
 from clustergraph.reading import load

@@ -14,9 +14,6 @@ from rdflib.plugins.sparql import prepareQuery
 from clustergraph.errors import ClustergraphError
 from clustergraph.namespaces import BASE, PREFIXES
 
-LANGUAGES: Final = ("de", "fr", "en")
-"""The languages that every message is written in."""
-
 SEVERITIES: Final = ("Violation", "Warning", "Info")
 """The severities of SHACL, the gravest first; only the first makes data invalid."""
 

@@ -9,9 +9,9 @@ from rdflib import RDF, RDFS, SKOS, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from clustergraph.errors import BuildError
+from clustergraph.languages import LANGUAGES
 from clustergraph.namespaces import BASE, PREFIXES
 
-_LANGUAGES: Final = ("de", "fr", "en")
 _FIRST: Final = (RDF.type, RDFS.label, SKOS.prefLabel, SKOS.definition)
 _INDENT: Final = "    "
 _LOCAL: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*", re.ASCII)
@@ -131,6 +131,6 @@ def _natural(node: Node) -> tuple[str, tuple[int, ...]]:
 def _object_key(value: Node) -> tuple[int, int, str, tuple[int, ...], str]:
     if isinstance(value, Literal):
         language = value.language or ""
-        rank = _LANGUAGES.index(language) if language in _LANGUAGES else len(_LANGUAGES)
+        rank = LANGUAGES.index(language) if language in LANGUAGES else len(LANGUAGES)
         return (1, rank, language, (), f"{value}^^{value.datatype}")
     return (0, 0, *_natural(value), "")

@@ -15,7 +15,8 @@ from rdflib.namespace import OWL, RDF, SH
 
 from clustergraph import iris
 from clustergraph.errors import ClustergraphError
-from clustergraph.findings import LANGUAGES, SEVERITIES, Finding, ValidationReport
+from clustergraph.findings import SEVERITIES, Finding, ValidationReport
+from clustergraph.languages import LANGUAGES
 from clustergraph.namespaces import BASE
 from clustergraph.reading import load, node_of
 from clustergraph.resources import share

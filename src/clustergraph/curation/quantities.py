@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Final
 
 from clustergraph.curation.concepts import check_concept
-from clustergraph.curation.statements import LANGUAGES
 from clustergraph.curation.tables import Row, rows
+from clustergraph.languages import LANGUAGES
 from clustergraph.records import Contents, Quantity, Statement
 from clustergraph.source import Passage
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, TypedDict
 
 from clustergraph.curation.tables import Row, rows
+from clustergraph.languages import LANGUAGES
 from clustergraph.records import (
     ASSERTED,
     Coding,
@@ -17,8 +18,6 @@ from clustergraph.records import (
 from clustergraph.source import Passage
 
 STANCES: Final = ("supports", "opposes", "qualifies", "contextualises")
-LANGUAGES: Final = ("de", "fr", "en")
-"""The languages of the project: a report is translated into those that are not its own."""
 
 CODES: Final = (
     "key",

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from clustergraph import iris
-from clustergraph.curation.statements import LANGUAGES
 from clustergraph.curation.tables import Row, rows
+from clustergraph.languages import LANGUAGES
 from clustergraph.records import Contents, Entity, Note, Statement, SubjectTopics
 
 

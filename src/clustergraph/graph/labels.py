@@ -8,8 +8,8 @@ from rdflib import RDFS, SKOS, Literal
 
 from clustergraph import iris
 from clustergraph.curation import Curated
-from clustergraph.curation.statements import LANGUAGES
 from clustergraph.graph.anchors import Triple
+from clustergraph.languages import LANGUAGES
 from clustergraph.records import Contents
 
 _FOOTNOTE: Final = MappingProxyType({"de": "Fussnote", "fr": "note de bas de page", "en": "footnote"})

@@ -7,9 +7,10 @@ from functools import cache
 from typing import Final
 
 from clustergraph.errors import BuildError
+from clustergraph.languages import LANGUAGES
 from clustergraph.namespaces import BASE
 from clustergraph.tables.header import Header, spread
-from clustergraph.tables.schema import EMPTY, LANGUAGES, Cell, Column, Origin, Table
+from clustergraph.tables.schema import EMPTY, Cell, Column, Origin, Table
 
 Term = Sequence[str]
 """Kind (``iri`` or ``literal``), text, and language or datatype, as a page's answer has them."""

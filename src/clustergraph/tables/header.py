@@ -19,9 +19,10 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from clustergraph.errors import QueryError
+from clustergraph.languages import LANGUAGES
 from clustergraph.namespaces import BASE, PREFIXES
 from clustergraph.queries import Query
-from clustergraph.tables.schema import CUT, LANGUAGES, Column, Words
+from clustergraph.tables.schema import CUT, Column, Words
 
 _LINE: Final = re.compile(r"#\+ (title|primaryKey|foreignKey|aboutUrl|license|column|note|virtual): *(.*)")
 _SEPARATORS: Final = {"": "", "space": " ", "cut": CUT}

@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from clustergraph.languages import LANGUAGES
 from clustergraph.tables.header import Header
-from clustergraph.tables.schema import LANGUAGES, Column, Table, Words
+from clustergraph.tables.schema import Column, Table, Words
 
 METADATA: Final = "csv-metadata.json"
 """The name under which CSVW looks for metadata beside a table."""

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-LANGUAGES: Final = ("de", "fr", "en")
-
 CUT: Final = " […] "
 """Between passages of one text, where a page break or a footnote cuts it."""
 

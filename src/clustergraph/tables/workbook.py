@@ -8,7 +8,8 @@ from typing import Final
 from xlsxwriter import Workbook  # type: ignore[import-untyped]  # has no types
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-from clustergraph.tables.schema import LANGUAGES, Table, Words
+from clustergraph.languages import LANGUAGES
+from clustergraph.tables.schema import Table, Words
 
 _NARROW: Final = 8
 _WIDE: Final = 60
