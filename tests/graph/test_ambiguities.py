@@ -37,6 +37,12 @@ def quoted(graph: Graph, node: URIRef, term: URIRef) -> list[str]:
     return [str(graph.value(passage, NIF.anchorOf)) for passage in passages]
 
 
+def note_on(graph: Graph, node: URIRef) -> str:
+    """The German note on something; notes stand in three languages."""
+    notes = graph.objects(node, SKOS.editorialNote)
+    return "".join(str(note) for note in notes if isinstance(note, Literal) and note.language == "de")
+
+
 def words_of(graph: Graph) -> str:
     """Every literal of a graph."""
     return "\n".join(str(value) for value in graph.objects() if isinstance(value, Literal))
@@ -294,13 +300,13 @@ def test_a22_the_cited_work_and_the_first_paper_are_two_until_readers_join_them(
     assert list(stated.objects(first, SCHEMA.position)) == [Literal(1)]
     assert not list(stated.objects(first, DCTERMS.issued))
     assert list(coded.objects(first, PROV.alternateOf)) == [cited]
-    assert "vermutlich dasselbe Werk" in str(coded.value(first, SKOS.editorialNote))
+    assert "vermutlich dasselbe Werk" in note_on(coded, first)
     assert slugs(coded.objects(cited, DCTERMS.creator)) == {
         "madjid-bouzar",
         "hansjoerg-drewello",
         "marisa-helfer",
     }
-    assert "et al." in str(coded.value(cited, SKOS.editorialNote))
+    assert "et al." in note_on(coded, cited)
 
 
 def test_a23_the_centre_publishes_and_holds_the_rights(stated: Graph) -> None:
@@ -323,7 +329,7 @@ def test_a24_institution_and_person_are_both_initiators(read_off: Graph) -> None
     attributions = [a for a in read_off.objects(CENTRE, PROV.qualifiedAttribution) if "initiator" in str(a)]
     assert len(attributions) == 6
     for attribution in attributions:
-        assert "Institution, Person" in str(read_off.value(attribution, SKOS.editorialNote))
+        assert "Institution, Person" in note_on(read_off, attribution)
 
 
 def test_a25_funding_is_of_this_publication_and_names_no_programme(stated: Graph) -> None:
@@ -359,7 +365,7 @@ def test_a27_the_centres_names_are_kept_and_strasbourgs_units_apart(read_off: Gr
         "universite-de-strasbourg-service-formation-continue",
     }
     for unit in units:
-        assert "nennt die Zugehörigkeit nicht ausdrücklich" in str(read_off.value(unit, SKOS.editorialNote))
+        assert "nennt die Zugehörigkeit nicht ausdrücklich" in note_on(read_off, unit)
 
 
 def test_a28_the_workshop_has_the_groups_of_the_introduction_only(stated: Graph) -> None:
