@@ -3,6 +3,7 @@
 import re
 
 from rdflib import DCTERMS, ORG, PROV, RDF, RDFS, SKOS, XSD, Graph, Literal, URIRef
+from rdflib.term import Node
 
 from clustergraph import iris
 from clustergraph.graph.anchors import NIF
@@ -37,7 +38,7 @@ def quoted(graph: Graph, node: URIRef, term: URIRef) -> list[str]:
     return [str(graph.value(passage, NIF.anchorOf)) for passage in passages]
 
 
-def note_on(graph: Graph, node: URIRef) -> str:
+def note_on(graph: Graph, node: Node | None) -> str:
     """The German note on something; notes stand in three languages."""
     notes = graph.objects(node, SKOS.editorialNote)
     return "".join(str(note) for note in notes if isinstance(note, Literal) and note.language == "de")
