@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from rdflib import DCTERMS, RDF, SKOS, Graph, Literal, URIRef
+from rdflib import DCTERMS, ORG, RDF, SKOS, Graph, Literal, URIRef
 from SPARQLWrapper import JSON, SPARQLWrapper
 from tests.service import launch
 
 from clustergraph import dataset, iris, source
 from clustergraph.graph.anchors import NIF
-from clustergraph.graph.report import BIBO, DOCO
+from clustergraph.graph.quantities import QUDT
+from clustergraph.graph.report import BIBO, DOCO, SCHEMA
 from clustergraph.namespaces import BASE
 from clustergraph.turtle import new_graph
 from clustergraph.vocabulary import CLG
@@ -164,7 +165,7 @@ def test_the_words_are_french_and_the_translations_german_and_english(named: Gra
 
 
 def test_verdicts_of_chapter_and_conclusions_are_kept_apart(named: Graphs) -> None:
-    stated = named["stated"]
+    stated = named["stated"] + named["coded"]
     found = {
         str(stated.value(node, SKOS.notation)): tuple(
             str(stated.value(node, term)).rsplit("/", 1)[-1]
@@ -178,6 +179,62 @@ def test_verdicts_of_chapter_and_conclusions_are_kept_apart(named: Graphs) -> No
         "confiance-2": ("not-stated", "not-mentioned"),
         "confiance-3": ("no-clear-assessment", "not-mentioned"),
     }
+
+
+def test_quantities_are_numbers_with_a_unit_at_their_words(named: Graphs) -> None:
+    coded, stated = named["coded"], named["stated"]
+    found = {
+        str((stated + coded).value(coded.value(node, CLG.anchoredIn), NIF.anchorOf)): (
+            coded.value(node, SCHEMA.minValue),
+            coded.value(node, SCHEMA.maxValue),
+            str(coded.value(node, QUDT.unit)).rsplit("/", 1)[-1],
+            str(coded.value(node, CLG.quantityStatus)).rsplit("/", 1)[-1],
+        )
+        for node in of_lyon(coded, CLG.Quantity)
+    }
+    assert {words: (str(low), str(high), *rest) for words, (low, high, *rest) in found.items()} == {
+        "la moitié": ("None", "50", "PERCENT", "hypothesised"),
+        "des cotisations": ("1", "None", "NUM", "demanded"),
+    }
+
+
+def test_what_editors_alone_code_stands_in_the_graph_of_codes(named: Graphs) -> None:
+    coded = named["coded"]
+    (pays,) = [node for node in coded.subjects(CLG.payer) if "/lyon-2019/" in str(node)]
+    (asks,) = [node for node in coded.subjects(CLG.addressee) if "/lyon-2019/" in str(node)]
+    assert str(named["stated"].value(pays, SCHEMA.text)) == "Au Luxembourg, les entreprises paient davantage."
+    assert coded.value(pays, CLG.payer) == iris.resource("actor-group/companies")
+    assert coded.value(asks, CLG.modality) == iris.resource("modality/demanded")
+    assert coded.value(asks, CLG.addressee) == iris.resource("org/agence-des-clusters-du-rhone")
+    assert coded.value(asks, CLG.mentions) == iris.resource("place/lyon")
+    assert {note.language for note in coded.objects(pays, SKOS.editorialNote)} == {"de", "fr", "en"}
+    assert coded.value(iris.skill("lyon-2019", 3, 3), CLG.topic) == iris.resource("topic/trust")
+
+
+def test_an_inference_stands_among_the_codes_with_its_reason(named: Graphs) -> None:
+    person, university = iris.resource("person/helene-weber"), iris.resource("org/universite-de-la-moselle")
+    assert (person, ORG.memberOf, university) in named["coded"]
+    assert (person, ORG.memberOf, university) not in named["stated"]
+    membership = iris.relation("lyon-2019", "membership", "helene-weber", "universite-de-la-moselle")
+    notes = {str(note) for note in named["coded"].objects(membership, SKOS.editorialNote)}
+    assert notes == {
+        "Citée sous cet établissement.",
+        "Unter dieser Einrichtung genannt.",
+        "Named under this institution.",
+    }
+
+
+def test_a_sentence_that_a_footnote_cuts_is_one_text_and_leads_to_its_footnote(named: Graphs) -> None:
+    stated = named["stated"]
+    (cut,) = [
+        node
+        for node, words in stated.subject_objects(SCHEMA.text)
+        if str(words).startswith("Les cotisations couvrent")
+    ]
+    assert str(stated.value(cut, SCHEMA.text)) == (
+        "Les cotisations couvrent rarement la moitié des dépenses."
+    )
+    assert list(stated.objects(cut, CLG.footnote)) == [iris.footnote("lyon-2019", "2")]
 
 
 def test_every_passage_has_the_words_of_the_text(named: Graphs, lyon: Path) -> None:
