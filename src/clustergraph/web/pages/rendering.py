@@ -12,7 +12,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from clustergraph.namespaces import BASE, PREFIXES
 from clustergraph.queries import Query
 from clustergraph.store.wire import Failure
-from clustergraph.web.data.dumps import tables
 from clustergraph.web.http.negotiation import parse
 from clustergraph.web.http.problems import PROBLEMS
 from clustergraph.web.http.request import Request
@@ -54,21 +53,6 @@ class Pages:
             (b"vary", b"Accept-Language"),
             (b"cache-control", b"no-cache"),
         ]
-
-    def front(self, request: Request) -> bytes:
-        """Return the front page."""
-        description = self._releases.release.description
-        names = [graph.removeprefix(f"{BASE}graph/") for graph in description.graphs]
-        return self._render(
-            "front.html",
-            request,
-            quads=f"{description.quads:,}".replace(",", "\u202f"),
-            graphs=[name for name in names if "/" not in name],
-            queries=[query for query in self._queries if query.start],
-            others=[query for query in self._queries if not query.start],
-            tables=tables(self._releases.options),
-            text=_FIRST,
-        )
 
     def editor(self, request: Request, asked: QueryRequest) -> bytes:
         """Return the page of the endpoint: a form and examples."""

@@ -1,16 +1,11 @@
-"""The front page, and the files that pages need."""
+"""The files that pages need."""
 
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-import fastapi
 from fastapi import APIRouter, Response
 
 from clustergraph.store.wire import Failure
-from clustergraph.web.http.request import read_request
-
-if TYPE_CHECKING:
-    from clustergraph.web.pages.rendering import Pages
 
 ROUTER: Final = APIRouter(include_in_schema=False)
 _STATIC: Final = {
@@ -18,15 +13,6 @@ _STATIC: Final = {
     "pages.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
-
-
-@ROUTER.get("/")
-async def front(request: fastapi.Request) -> Response:
-    """Show what there is."""
-    pages: Pages = request.app.pages
-    response = Response(body := pages.front(read_request(request.scope)))
-    response.raw_headers = pages.headers(body)
-    return response
 
 
 @ROUTER.get("/static/{name}")
