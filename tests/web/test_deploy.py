@@ -75,4 +75,4 @@ def test_behind_nginx_answers_are_cached_and_revalidated(proxied: httpx.Client) 
     assert proxied.get("/sparql", params=query, headers=known).status_code == 304
     random = proxied.get("/sparql", params={"query": "SELECT (RAND() AS ?x) {}"})
     assert random.headers["cache-control"] == "no-store"
-    assert 'href="/graph/static/style.css"' in proxied.get("/", headers={"accept": "text/html"}).text
+    assert 'href="/graph/static/pages.css?' in proxied.get("/", headers={"accept": "text/html"}).text

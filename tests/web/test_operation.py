@@ -307,8 +307,8 @@ def test_under_a_sub_path_all_links_hold(start: Start) -> None:
     plain = httpx.Client(base_url=service.url.removesuffix("/graph"))
     with plain:
         page = plain.get("/", headers={"accept-language": "en"})
-        assert 'href="/graph/static/style.css"' in page.text
-        assert 'action="/graph/sparql"' in page.text
+        assert 'href="/graph/static/pages.css?' in page.text
+        assert 'action="/graph/search"' in page.text
         assert plain.get("/sparql", params={"query": "ASK {}"}).json() == {"head": {}, "boolean": True}
         assert plain.get("/health/ready").status_code == 200
         assert "/graph/sparql>" in plain.get("/sparql", headers={"accept": "application/n-triples"}).text

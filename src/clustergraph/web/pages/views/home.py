@@ -1,4 +1,4 @@
-"""Home: what was found, what of one's own country, and whether it can be trusted; or the classes of any data."""
+"""Home: what was found, what of one's country, and whether to trust it; or the classes of any data."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -58,6 +58,11 @@ class Entry:
     def opposed(self) -> list[tuple[Hypothesis, list[str]]]:
         """The theses that statements oppose."""
         return findings.opposed(self.theses)
+
+    @property
+    def opposing(self) -> set[str]:
+        """The statements that oppose a thesis."""
+        return {statement for _, against in self.opposed for statement in against}
 
     @property
     def unsupported(self) -> list[Hypothesis]:
