@@ -13,6 +13,7 @@ from clustergraph.tables.schema import Table
 from clustergraph.web.pages.addresses import Links
 from clustergraph.web.pages.names import AskAbout, Names
 from clustergraph.web.pages.reports import Report
+from clustergraph.web.pages.searching import Searcher
 from clustergraph.web.pages.terms import Row, Term
 from clustergraph.web.pages.wording import Texts
 
@@ -25,6 +26,8 @@ class View:
     values: Mapping[str, Any]
     tables: Mapping[str, Table] = field(default_factory=dict)
     """The main table first; ``?table=`` names another."""
+    document: object = None
+    """What ``.json`` gives unless ``?table=`` is said, where its shape is fixed (``docs/addresses.md``)."""
 
 
 Ask = Callable[[str, Mapping[str, str]], Awaitable[list[Row]]]
@@ -57,6 +60,7 @@ class Known:
     about: AskAbout
     names: Names
     reports: tuple[Report, ...]
+    searcher: Searcher
 
 
 class Page:
@@ -70,6 +74,7 @@ class Page:
         self._seen: set[str] = set()
         self.names = known.names
         self.reports = known.reports
+        self.searcher = known.searcher
         self.links = links
         self.language = language
         self.parameters = parameters

@@ -11,6 +11,7 @@ ROUTER: Final = APIRouter(include_in_schema=False)
 _STATIC: Final = {
     "style.css": "text/css; charset=utf-8",
     "pages.css": "text/css; charset=utf-8",
+    "search.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
 

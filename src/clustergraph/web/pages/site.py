@@ -5,11 +5,13 @@ Every IRI of the base answers here under its own path: ``id/…`` sends on to ``
 
 import hashlib
 import importlib
+import json
 import pkgutil
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -28,6 +30,7 @@ from clustergraph.web.pages.names import Names
 from clustergraph.web.pages.page import Known, Page, View, Viewer
 from clustergraph.web.pages.rendering import choose_language
 from clustergraph.web.pages.reports import reports_of
+from clustergraph.web.pages.searching import Searcher
 from clustergraph.web.pages.wording import LANGUAGES
 from clustergraph.web.releases import Release
 from clustergraph.web.sparql.exchange import Composer, Question
@@ -71,7 +74,9 @@ def _expanded(name: str) -> str:
 class Site:
     """All pages and documents."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: Path | None = None) -> None:
+        self._store = store
+        """The folder of a store on disk, which keeps the search index too."""
         self._frame = Frame()
         self._known: tuple[Release, Known] | None = None
 
@@ -106,6 +111,8 @@ class Site:
         view = await viewer(page)
         await page.learn_names()
         alternates = request.alternates(page, view)
+        if request.form == "json" and view.document is not None and "table" not in request.parameters:
+            return _reply(json.dumps(view.document, ensure_ascii=False).encode(), FORMS["json"], [])
         if request.form in FORMS:
             return _taken_away(request, view)
         body = self._frame.render(page, view, request.path, alternates)
@@ -115,7 +122,9 @@ class Site:
         if self._known is None or self._known[0] is not release:
             asker = Asker(release)
             reports = reports_of(await asker.rows("reports", {}))
-            self._known = release, Known(asker.rows, asker.about, Names(asker.about), reports)
+            searcher = Searcher(release, {report.text: report.language for report in reports}, self._store)
+            searcher.prepare()
+            self._known = release, Known(asker.rows, asker.about, Names(asker.about), reports, searcher)
         return self._known[1]
 
 

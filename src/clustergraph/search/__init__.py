@@ -1,0 +1,6 @@
+"""Texts of things in, what people look for out: an index in SQLite that folds German and French spellings."""
+
+from clustergraph.search.folding import marked
+from clustergraph.search.index import FORMAT, MOST, Found, Hit, Index, Place, Role, Text
+
+__all__ = ["FORMAT", "MOST", "Found", "Hit", "Index", "Place", "Role", "Text", "marked"]
