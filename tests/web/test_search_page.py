@@ -36,9 +36,7 @@ def test_found_words_are_marked_and_lead_to_their_place(graph_service: Running) 
     text = page(graph_service, "fr", q="offizielle Industriepolitik")
     assert '<span class="serif" lang="de">' in text
     assert "<mark>offizielle</mark> <mark>Industriepolitik</mark>" in text
-    place = re.search(
-        r'<a class="z" href="/text/basel-2014[^"]*#char=(\d+),(\d+)"[^>]*>l\.&nbsp;188</a>', text
-    )
+    place = re.search(r'<a class="z" href="/text/basel-2014[^"]*#char=(\d+),(\d+)"[^>]*>l[^<]*188<', text)
     assert place
     start, stop = map(int, place.groups())
     assert 0 < stop - start < 200
