@@ -391,6 +391,9 @@ def serve(
     root_path: Annotated[
         str, typer.Option(callback=_path_of_proxy, help="Path under which a proxy publishes the service.")
     ] = "",
+    without_full_text: Annotated[
+        bool, typer.Option(help="Show a report's words only around a passage, never as a whole.")
+    ] = False,
     timeout: Annotated[
         float,
         typer.Option(
@@ -431,6 +434,7 @@ def serve(
             host=host,
             port=port,
             root_path=root_path,
+            without_full_text=without_full_text,
             limits=Limits(seconds=timeout, memory=memory * _MIB, heavy_workers=heavy, light_queue=queue),
             cache=cache * _MIB,
             allow_service=tuple(allow_service or ()),

@@ -54,7 +54,7 @@ class ClustergraphApp(FastAPI):
         self.exchange = Exchange(self.releases, self.observer, self.pages)
         self._max_url = min(options.url, MAX_URL_BYTES - 1)
         self._endpoints = {options.root_path + path: found for path, found in self._made().items()}
-        self._site = Endpoint(Site(options.store).read)
+        self._site = Endpoint(Site(options.store, full_text=not options.without_full_text).read)
         for router in _ROUTERS:
             self.include_router(router)
         for kind in (Failure, HTTPException, RequestValidationError, Exception):

@@ -20,6 +20,8 @@ class ServeOptions:
     """Port to listen on; 0 takes a free one."""
     root_path: str = ""
     """Path under which a proxy publishes the service, for example ``/graph``."""
+    without_full_text: bool = False
+    """Whether pages show the words of reports only around a passage, never a report as a whole."""
     limits: Limits = field(default_factory=Limits)
     """Limits of time, memory, size and number for queries."""
     cache: int = 64 * 1024 * 1024

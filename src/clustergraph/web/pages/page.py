@@ -7,7 +7,7 @@ about things of a class.
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from clustergraph.tables.schema import Table
 from clustergraph.web.pages.addresses import Links
@@ -16,6 +16,8 @@ from clustergraph.web.pages.reports import Report
 from clustergraph.web.pages.searching import Searcher
 from clustergraph.web.pages.terms import Row, Term
 from clustergraph.web.pages.wording import Texts
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,13 @@ class View:
     """The main table first; ``?table=`` names another."""
     document: object = None
     """What ``.json`` gives unless ``?table=`` is said, where its shape is fixed (``docs/addresses.md``)."""
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What was asked for is another page."""
+
+    path: str
 
 
 Ask = Callable[[str, Mapping[str, str]], Awaitable[list[Row]]]
@@ -61,6 +70,10 @@ class Known:
     names: Names
     reports: tuple[Report, ...]
     searcher: Searcher
+    full_text: bool = True
+    """Whether the words of reports may be shown in full, not only around a passage."""
+    kept: dict[object, Any] = field(default_factory=dict)
+    """What depends on the release alone, by a key of the view that made it."""
 
 
 class Page:
@@ -71,10 +84,13 @@ class Page:
     ) -> None:
         self._ask = known.ask
         self._about = known.about
+        self.kept = known.kept
+        """What views made of the release, by keys of theirs; never more than a few of each."""
         self._seen: set[str] = set()
         self.names = known.names
         self.reports = known.reports
         self.searcher = known.searcher
+        self.full_text = known.full_text
         self.links = links
         self.language = language
         self.parameters = parameters
@@ -120,6 +136,13 @@ class Page:
                 words.notes.append(term)
         return found
 
+    async def keep(self, key: object, make: Callable[[], Awaitable[Made]]) -> Made:
+        """Return what a view makes of the release alone: made once, then kept as long as the release."""
+        if key not in self.kept:
+            self.kept[key] = await make()
+        made: Made = self.kept[key]
+        return made
+
     def mention(self, *iris: str) -> None:
         """Have things named that no row mentions."""
         self._seen.update(iris)
@@ -129,4 +152,4 @@ class Page:
         await self.names.learn(self._seen)
 
 
-Viewer = Callable[[Page], Awaitable[View]]
+Viewer = Callable[[Page], Awaitable[View | Elsewhere]]

@@ -27,7 +27,7 @@ from clustergraph.web.pages.addresses import DOCUMENT, THING, Links, iri_at
 from clustergraph.web.pages.asking import Asker, page_queries
 from clustergraph.web.pages.frame import POLICY, Alternate, Frame
 from clustergraph.web.pages.names import Names
-from clustergraph.web.pages.page import Known, Page, View, Viewer
+from clustergraph.web.pages.page import Elsewhere, Known, Page, View, Viewer
 from clustergraph.web.pages.rendering import choose_language
 from clustergraph.web.pages.reports import reports_of
 from clustergraph.web.pages.searching import Searcher
@@ -74,10 +74,11 @@ def _expanded(name: str) -> str:
 class Site:
     """All pages and documents."""
 
-    def __init__(self, store: Path | None = None) -> None:
+    def __init__(self, store: Path | None = None, *, full_text: bool = True) -> None:
         self._store = store
         """The folder of a store on disk, which keeps the search index too."""
         self._frame = Frame()
+        self._full_text = full_text
         self._known: tuple[Release, Known] | None = None
 
     def read(self, request: Request) -> Composer:
@@ -98,7 +99,7 @@ class Site:
         if not rows:
             raise Failure("not-found", f"the data do not describe <{page.iri}>")
         if request.path.startswith(f"/{THING}"):
-            return _see_other(request)
+            return _see_other(request, f"/{DOCUMENT}{request.path.removeprefix(f'/{THING}')}")
         if request.form in _GRAPHS:
             return _described(page.iri, request.form)
         types = [str(row["type"]) for row in rows]
@@ -109,6 +110,8 @@ class Site:
 
     async def _answer(self, request: "_PageRequest", page: Page, viewer: Viewer) -> Reply:
         view = await viewer(page)
+        if isinstance(view, Elsewhere):
+            return _see_other(request, view.path)
         await page.learn_names()
         alternates = request.alternates(page, view)
         if request.form == "json" and view.document is not None and "table" not in request.parameters:
@@ -124,7 +127,10 @@ class Site:
             reports = reports_of(await asker.rows("reports", {}))
             searcher = Searcher(release, {report.text: report.language for report in reports}, self._store)
             searcher.prepare()
-            self._known = release, Known(asker.rows, asker.about, Names(asker.about), reports, searcher)
+            known = Known(
+                asker.rows, asker.about, Names(asker.about), reports, searcher, full_text=self._full_text
+            )
+            self._known = release, known
         return self._known[1]
 
 
@@ -176,9 +182,8 @@ class _PageRequest:
         )
 
 
-def _see_other(request: _PageRequest) -> Reply:
-    """Send on from a thing to the document about it (Cool URIs for the Semantic Web, section 4.2)."""
-    path = f"/{DOCUMENT}{request.path.removeprefix(f'/{THING}')}"
+def _see_other(request: _PageRequest, path: str) -> Reply:
+    """Send on, as from a thing to the document about it (Cool URIs for the Semantic Web, section 4.2)."""
     suffix = f".{request.form}" if request.suffixed else ""
     location = Links(request.root, request.parameters.get("lang", "")).path(path + suffix)
     headers: Headers = [_VARY, (b"location", location.encode()), (b"content-length", b"0")]

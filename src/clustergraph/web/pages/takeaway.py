@@ -1,12 +1,31 @@
 """What a page shows as a table in, the same table to take away out (see :mod:`clustergraph.tables`)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from clustergraph.tables.schema import EMPTY, Cell, Column, Table
 from clustergraph.web.pages.page import Page
 from clustergraph.web.pages.wording import LANGUAGES, Texts
 
 Value = Cell | str | int | None
+
+
+class Tables(Mapping[str, Table]):
+    """Tables that are made when they are taken away, not whenever their page is shown."""
+
+    def __init__(self, **makers: Callable[[], Table]) -> None:
+        self._makers = makers
+
+    def __getitem__(self, name: str) -> Table:
+        """Make a table."""
+        return self._makers[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names, the main table first."""
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        """Count the tables."""
+        return len(self._makers)
 
 
 def column(name: str, datatype: str = "string", title: str = "", *, separator: str = "") -> Column:
