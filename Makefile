@@ -6,9 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: serve test lint types layers fresh valid unit format build bench clean
+.PHONY: serve test lint types layers fresh valid unit format build bench clean assets
 
-serve: $(VENV)/.ready
+serve: $(VENV)/.ready assets
 	$(BIN)/clustergraph serve --port $(PORT)
 
 # `unit` also holds the built files against their sources and validates them, as `fresh` and `valid` do alone.
@@ -30,7 +30,7 @@ fresh: $(VENV)/.dev
 valid: $(VENV)/.dev
 	$(BIN)/clustergraph validate
 
-unit: $(VENV)/.dev
+unit: $(VENV)/.dev assets
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term:skip-covered
 
 format: $(VENV)/.dev
@@ -43,8 +43,12 @@ build: $(VENV)/.ready
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/build.py
 
+# Fonts and the editor, from npm where it is there; pages do without where it isn't.
+assets:
+	@$(PYTHON) assets/install.py
+
 clean:
-	rm -rf $(VENV) dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist src/clustergraph/web/pages/static/vendor .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	@echo "Installing into $(VENV) …" >&2

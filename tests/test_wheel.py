@@ -90,3 +90,11 @@ def test_the_wheel_says_its_licence_and_the_rights(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert any(name.endswith("licenses/DATA-RIGHTS.md") for name in names)
+
+
+def test_the_wheel_carries_fonts_and_editor_where_they_were_installed(wheel: Path) -> None:
+    vendor = "clustergraph/web/pages/static/vendor/"
+    names = zipfile.ZipFile(wheel).namelist()
+    carried = {name.removeprefix(vendor) for name in names if name.startswith(vendor)}
+    source = ROOT / "src" / vendor
+    assert carried == {path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file()}

@@ -1,16 +1,15 @@
 """A page and what its view found in; HTML out: the templates, the words around them, and the headers."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from clustergraph.namespaces import BASE
+from clustergraph.web.pages.files import FOLDER, Static
 from clustergraph.web.pages.names import shorten
 from clustergraph.web.pages.page import Page, View
 from clustergraph.web.pages.wording import LANGUAGES, Texts, counted, grouped
@@ -42,7 +41,8 @@ class Alternate:
 class Frame:
     """Renders pages; one per service."""
 
-    def __init__(self) -> None:
+    def __init__(self, static: Path = FOLDER) -> None:
+        self._static = static
         self._environment = Environment(
             loader=PackageLoader("clustergraph.web.pages", "templates"),
             autoescape=True,
@@ -63,7 +63,7 @@ class Frame:
             "name": lambda thing: page.names.of(str(thing), language),
             "names": page.names,
             "shorten": shorten,
-            "static": Static(page.links.root),
+            "static": Static(page.links.root, self._static),
             "count": lambda words, number: counted(words, number, language),
             "number": lambda value: grouped(int(value), language),
             "menu": MENU,
@@ -93,24 +93,3 @@ def _changed(page: Page, path: str) -> Callable[..., str]:
         return f"{page.links.root}{path}" + (f"?{urlencode(given)}" if given else "")
 
     return changed
-
-
-class Static:
-    """Addresses of the files that pages load, with a mark of their content."""
-
-    def __init__(self, root: str) -> None:
-        self._root = root
-
-    def __call__(self, name: str) -> str:
-        """Return the address of a file."""
-        return f"{self._root}/static/{name}?{_mark(name)}"
-
-    def has(self, name: str) -> bool:
-        """Whether a file is there: what comes from npm is only where it was installed."""
-        return bool(_mark(name))
-
-
-@cache
-def _mark(name: str) -> str:
-    path = files("clustergraph.web.pages") / "static" / name
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:8] if path.is_file() else ""
