@@ -112,7 +112,7 @@ def rendered(static: Path, template: str) -> str:
     async def nothing(*_: object) -> list[object]:
         return []
 
-    known = Known(nothing, nothing, Names(nothing), ())  # type: ignore[arg-type]
+    known = Known(nothing, nothing, Names(nothing), (), None)  # type: ignore[arg-type]
     page = Page(known, Links(""), "de", {}, "")
     return Frame(static).render(page, View(template, {}), "/about").decode()
 
