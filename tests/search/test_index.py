@@ -99,15 +99,50 @@ def test_a_misspelt_word_says_what_was_looked_for_instead() -> None:
 
 
 def test_where_no_text_has_all_words_those_with_most_come_first() -> None:
-    answer = made((TOWN, "Basel"), (RIVER, "Rhein"), (LAW, "Basel am Rhein")).search("Basel Rhein Donau")
+    answer = made((TOWN, "Basel"), (RIVER, "Rhein"), (LAW, "Kehl am Rhein")).search("Basel Rhein Kehl")
     assert answer.partial
     assert answer.hits[0].iri == LAW
     assert len(answer.hits) == 3
 
 
+def test_a_word_like_none_is_left_out_beside_known_ones() -> None:
+    answer = made((TOWN, "Basel"), (LAW, "Basel am Rhein")).search("Basel Rhein Xyzzy")
+    assert (answer.hits[0].iri, answer.instead, answer.near) == (LAW, "Basel Rhein", ())
+
+
 @pytest.mark.parametrize("question", ["", "!?", '"', "*", "NEAR(", "x OR y AND", "{fold} : x", "ß" * 500])
 def test_no_question_breaks_the_index(question: str) -> None:
     assert made((TOWN, "Basel")).search(question).hits == ()
+
+
+def test_an_unknown_compound_is_looked_for_by_its_parts() -> None:
+    answer = made((TOWN, "Führung von Personal"), (RIVER, "Personal")).search("Personalführung")
+    assert answer.hits[0].iri == TOWN
+    assert answer.instead
+
+
+def test_marks_without_words_are_found_as_they_are() -> None:
+    assert found(made((TOWN, "++"), (RIVER, "+"), role=Role.CODE), "++") == [TOWN]
+
+
+def test_the_name_of_a_kind_finds_its_things_and_stands_beside_a_code() -> None:
+    index = Index()
+    texts = [
+        Text("urn:Thesis", Role.NAME, "These", "de"),
+        Text(TOWN, Role.CODE, "1", ""),
+        Text(RIVER, Role.CODE, "2", ""),
+        Text(LAW, Role.NAME, "Andere Thesen", "de"),
+    ]
+    index.build(texts, {TOWN: "urn:Thesis", RIVER: "urn:Thesis"}, [])
+    assert found(index, "These 2")[0] == RIVER
+    assert {TOWN, RIVER} < set(found(index, "Thesen"))
+
+
+def test_what_describes_the_data_comes_after_what_they_are_about() -> None:
+    index = Index()
+    texts = [Text(LAW, Role.NAME, "Rhein", "de"), Text(RIVER, Role.NAME, "Der Rhein", "de")]
+    index.build(texts, {LAW: "urn:Class"}, [], lesser={"urn:Class"})
+    assert found(index, "Rhein") == [RIVER, LAW]
 
 
 def test_kinds_are_counted_and_chosen() -> None:

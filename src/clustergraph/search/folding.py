@@ -71,6 +71,15 @@ def words(text: str) -> list[str]:
     return [fold(word) for word in _WORD.findall(text)]
 
 
+def key_of(text: str) -> str:
+    """Return what texts that differ in spelling have in common; without a word, the marks themselves.
+
+    >>> key_of("die Währung"), key_of(" ++")
+    ('die wahrung', '++')
+    """
+    return " ".join(words(text)) or text.strip()
+
+
 def telling(folded: Iterable[str]) -> list[str]:
     """Return the words that tell something; all of them where none does.
 

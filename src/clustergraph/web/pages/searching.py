@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
+from clustergraph.namespaces import PREFIXES
 from clustergraph.search import FORMAT, Found, Index, Place, Role, Text
 from clustergraph.store.wire import Failure, Job
 from clustergraph.web.pages.asking import page_queries
@@ -25,6 +26,16 @@ _PORTION: Final = 10_000
 """Rows that are asked for at once."""
 _PATIENCE: Final = 20.0
 """Seconds that a search waits for the index."""
+_ABOUT_DATA: Final = (
+    *(
+        PREFIXES[prefix]
+        for prefix in ("rdf", "rdfs", "owl", "sh", "dcat", "void", "qb", "dqv")
+        if prefix in PREFIXES
+    ),
+    PREFIXES["skos"] + "ConceptScheme",
+    PREFIXES["schema"] + "StatisticalVariable",
+)
+"""Kinds of things that describe the data; they come after what the data are about."""
 T = TypeVar("T")
 
 
@@ -118,14 +129,15 @@ def _built(
     file: Path | None, texts: set[Text], kinds: dict[str, str], places: list[tuple[str, Place]]
 ) -> Index:
     """Return a new index, in a file where there is to be one and its folder can be written."""
+    lesser = {kind for kind in kinds.values() if kind.startswith(_ABOUT_DATA)}
     if file is None or not os.access(file.parent, os.W_OK):
         index = Index()
-        index.build(texts, kinds, places)
+        index.build(texts, kinds, places, lesser)
         return index
     partial = file.with_suffix(f".{os.getpid()}")
     with suppress(FileNotFoundError):
         partial.unlink()
-    Index(partial).build(texts, kinds, places)
+    Index(partial).build(texts, kinds, places, lesser)
     partial.replace(file)
     for other in file.parent.glob("search-*"):
         if other != file:
