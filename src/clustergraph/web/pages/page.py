@@ -21,6 +21,15 @@ Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A page in a form that is no table, as a file."""
+
+    media_type: str
+    body: bytes
+    name: str
+
+
+@dataclass(frozen=True)
 class View:
     """What a template shows, and what of it can be taken away as a table."""
 
@@ -30,6 +39,8 @@ class View:
     """The main table first; ``?table=`` names another."""
     document: object = None
     """What ``.json`` gives unless ``?table=`` is said, where its shape is fixed (``docs/addresses.md``)."""
+    attachments: Mapping[str, Attachment] = field(default_factory=dict)
+    """Other forms of the page, by the suffix that asks for them."""
 
 
 @dataclass(frozen=True)
@@ -121,13 +132,23 @@ class Page:
         Values are IRIs or words, as the query's header declares its parameters.
         """
         rows = await self._ask(query, values)
+        self._see(rows)
+        return rows
+
+    def _see(self, rows: Iterable[Row]) -> None:
         self._seen.update(term.value for row in rows for term in row.values() if term and term.is_iri)
+
+    async def rows_about(self, query: str, things: Iterable[str]) -> list[Row]:
+        """Return the rows of a query about things; IRIs in them can be named from then on."""
+        asked = list(dict.fromkeys(thing for thing in things if thing))
+        rows = await self._about(query, asked) if asked else []
+        self._see(rows)
         return rows
 
     async def words_of(self, things: Iterable[str]) -> dict[str, Words]:
         """Return the words of things and the editors' notes on them."""
         found: dict[str, Words] = {}
-        for row in await self._about("words", [thing for thing in things if thing]):
+        for row in await self.rows_about("words", things):
             words = found.setdefault(str(row["thing"]), Words())
             term = row["words"]
             if term and str(row["property"]).endswith("/text"):
@@ -146,6 +167,15 @@ class Page:
     def mention(self, *iris: str) -> None:
         """Have things named that no row mentions."""
         self._seen.update(iris)
+
+    async def definitions(self, things: Iterable[str]) -> dict[str, Term]:
+        """Return what things mean, in the page's language where it has words in it."""
+        found: dict[str, Term] = {}
+        for row in await self.rows_about("definitions", things):
+            term, thing = row["words"], str(row["thing"])
+            if term and (thing not in found or term.language == self.language):
+                found[thing] = term
+        return found
 
     async def learn_names(self) -> None:
         """Ask for the names of all that the page has seen."""

@@ -25,6 +25,7 @@ from clustergraph.web.http.request import Request
 from clustergraph.web.pages import views
 from clustergraph.web.pages.addresses import DOCUMENT, THING, Links, iri_at
 from clustergraph.web.pages.asking import Asker, page_queries
+from clustergraph.web.pages.citing import MEDIA_TYPES
 from clustergraph.web.pages.frame import POLICY, Alternate, Frame
 from clustergraph.web.pages.names import Names
 from clustergraph.web.pages.page import Elsewhere, Known, Page, View, Viewer
@@ -36,7 +37,7 @@ from clustergraph.web.releases import Release
 from clustergraph.web.sparql.exchange import Composer, Question
 from clustergraph.web.sparql.parameters import QueryRequest, pairs
 
-_SUFFIX: Final = re.compile(r"(.*[^/])\.(html|ttl|nt|jsonld|rdf|csv|xlsx|json)")
+_SUFFIX: Final = re.compile(r"(.*?[^/])\.(html|ttl|nt|jsonld|rdf|csv|xlsx|json|bib|ris|csl\.json)")
 _GRAPHS: Final = ("ttl", "nt", "jsonld", "rdf")
 """Forms of a document besides the page, as suffixes."""
 _VARY: Final = (b"vary", b"Accept, Accept-Encoding, Accept-Language")
@@ -118,6 +119,8 @@ class Site:
             return _reply(json.dumps(view.document, ensure_ascii=False).encode(), FORMS["json"], [])
         if request.form in FORMS:
             return _taken_away(request, view)
+        if request.form in MEDIA_TYPES:
+            return _attached(request, view)
         body = self._frame.render(page, view, request.path, alternates)
         return _reply(body, "text/html; charset=utf-8", [*_GUARDED, (b"link", _links(alternates))])
 
@@ -206,6 +209,15 @@ def _taken_away(request: _PageRequest, view: View) -> Reply:
         raise Failure("not-found", f"this page has no table {name!r}; it has {known}")
     body = write(table, request.form)
     return _reply(body, FORMS[request.form], [])
+
+
+def _attached(request: _PageRequest, view: View) -> Reply:
+    """Return a form of the page that is no table as a file."""
+    found = view.attachments.get(request.form)
+    if found is None:
+        raise Failure("not-found", f"this page has no form {request.form}; /cite?iri= has one of every thing")
+    disposition = f'attachment; filename="{found.name}"'.encode()
+    return _reply(found.body, found.media_type, [(b"content-disposition", disposition)])
 
 
 def _reply(body: bytes, content_type: str, headers: Headers) -> Reply:

@@ -77,6 +77,25 @@ async def statements(page: Page, thing: str) -> list[Statement]:
     return list(statements_of(await page.rows("statements", this=thing)))
 
 
+async def statements_at(page: Page, iris: Iterable[str]) -> dict[str, Statement]:
+    """Return statements or assessments by their IRIs, in the order of the text."""
+    return {each.iri: each for each in statements_of(await page.rows_about("statements-at", iris))}
+
+
+async def assessments(page: Page) -> dict[str, str]:
+    """Return the assessment to whose words a statement belongs, by statement."""
+    return {str(row["statement"]): str(row["assessment"]) for row in await page.rows("comprised")}
+
+
+def by_hypothesis(said: Iterable[Statement]) -> dict[str, list[Statement]]:
+    """Return statements by the hypothesis on which they bear first; those that bear on none come last."""
+    groups: dict[str, list[Statement]] = {}
+    for each in said:
+        first = each.hypotheses[0][0] if each.hypotheses else ""
+        groups.setdefault(first, []).append(each)
+    return {iri: found for iri, found in groups.items() if iri} | {"": groups.get("", [])}
+
+
 def statements_of(rows: Iterable[Row]) -> Iterable[Statement]:
     """Yield a statement for each run of rows about it."""
     for iri, found in groupby(rows, lambda row: str(row["statement"])):

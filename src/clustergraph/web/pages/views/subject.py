@@ -3,7 +3,7 @@
 from typing import Final
 
 from clustergraph.web.pages.page import Page, View
-from clustergraph.web.pages.statements import Statement, statement_table, statements
+from clustergraph.web.pages.statements import assessments, by_hypothesis, statement_table, statements
 
 ABOUT: Final = ("clg:Topic", "clg:ActorGroup")
 _ROLES: Final = ("addressee", "payer")
@@ -23,6 +23,7 @@ async def view(page: Page) -> View:
     values = {
         "groups": by_hypothesis(said),
         "said": said,
+        "assessed": await assessments(page),
         "related": related,
         "notes": [row for row in descriptions if row["words"] and row["words"].language == page.language],
         "counts": {
@@ -30,12 +31,3 @@ async def view(page: Page) -> View:
         },
     }
     return View("subject.html", values, {"statements": statement_table(page, said)})
-
-
-def by_hypothesis(said: list[Statement]) -> dict[str, list[Statement]]:
-    """Return statements by the hypothesis on which they bear first; those that bear on none come last."""
-    groups: dict[str, list[Statement]] = {}
-    for each in said:
-        first = each.hypotheses[0][0] if each.hypotheses else ""
-        groups.setdefault(first, []).append(each)
-    return {iri: found for iri, found in groups.items() if iri} | {"": groups.get("", [])}
