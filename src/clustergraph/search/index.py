@@ -64,11 +64,17 @@ class Index:
         (self.layout,) = self._data.execute("PRAGMA user_version").fetchone()
         self._vocabulary: dict[str, str] = {}
 
-    @property
-    def size(self) -> int:
-        """How many texts it holds, those that it made itself left out."""
-        sql = "SELECT count(*) FROM entry WHERE role <> ?"
-        return int(self._data.execute(sql, (Role.NAMES,)).fetchone()[0])
+    @classmethod
+    def in_memory(cls, path: Path) -> "Index":
+        """Return a copy of the index in a file, which can be removed then."""
+        index, data = cls(), sqlite3.connect(path)
+        data.backup(index._data)
+        data.close()
+        return index
+
+    def _is_cut(self) -> bool:
+        """Whether there were more texts than it holds."""
+        return bool(self._data.execute("SELECT is_cut FROM made").fetchone()[0])
 
     def build(
         self,
@@ -76,9 +82,11 @@ class Index:
         kinds: Mapping[str, str],
         places: Iterable[tuple[str, Place]],
         lesser: Container[str] = (),
+        *,
+        is_cut: bool = False,
     ) -> None:
         """Fill an empty index: texts, kinds of things, where things stand, and which kinds matter less."""
-        Maker(self._data, kinds, lesser).add(texts, places)
+        Maker(self._data, kinds, lesser).add(texts, places, is_cut=is_cut)
 
     def search(self, question: str, kind: str = "", start: int = 0, count: int = MOST) -> Found:
         """Return what a question finds: of all hits (of one kind) those from ``start`` on."""
@@ -97,7 +105,7 @@ class Index:
         kinds = dict(Counter(each.kind for each in once).most_common())
         chosen = [each for each in once if kind in ("", each.kind)]
         hits = self._hits(chosen[start : start + count])
-        return Found(asked, hits, len(chosen), kinds, instead, near, partial)
+        return Found(asked, hits, len(chosen), kinds, instead, near, partial, self._is_cut())
 
     def _all_of(self, asked: Sequence[Term], question: str) -> _Scores:
         """Return the things of which some text has all terms."""

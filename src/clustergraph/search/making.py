@@ -9,9 +9,10 @@ from typing import Final
 from clustergraph.search.folding import key_of, read, stems, telling
 from clustergraph.search.records import Place, Role, Text
 
-FORMAT: Final = 2
+FORMAT: Final = 1
 """How an index is laid out; a file of another layout is made anew."""
 _TABLES: Final = """
+CREATE TABLE made (is_cut INTEGER);
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT UNIQUE, kind TEXT NOT NULL);
 CREATE TABLE entry (id INTEGER PRIMARY KEY, thing INTEGER, role INTEGER, weight REAL, language TEXT,
   text TEXT, key TEXT, size INTEGER);
@@ -54,8 +55,9 @@ class Maker:
         self._spelt: dict[str, str] = {}
         data.executescript(_TABLES)
 
-    def add(self, texts: Iterable[Text], places: Iterable[tuple[str, Place]]) -> None:
-        """Add all texts, and where things stand."""
+    def add(self, texts: Iterable[Text], places: Iterable[tuple[str, Place]], *, is_cut: bool) -> None:
+        """Add all texts, where things stand, and whether there are more."""
+        self._data.execute("INSERT INTO made VALUES (?)", (is_cut,))
         given = sorted(set(texts))
         named = _names(given, frozenset(self._kinds.values()))
         for number, text in enumerate(_with_joined_names(given)):

@@ -75,3 +75,5 @@ class Found:
     """Words of the data that are written like unknown ones."""
     partial: bool = False
     """Whether no text has all terms, so that things with some of them are given."""
+    is_cut: bool = False
+    """Whether the data hold more texts than the index."""

@@ -3,6 +3,7 @@
 Every IRI of the base answers here under its own path: ``id/…`` sends on to ``doc/…``, which negotiates.
 """
 
+import asyncio
 import hashlib
 import importlib
 import json
@@ -40,6 +41,8 @@ from clustergraph.web.sparql.parameters import QueryRequest, pairs
 _SUFFIX: Final = re.compile(r"(.*?[^/])\.(html|ttl|nt|jsonld|rdf|csv|xlsx|json|bib|ris|csl\.json)")
 _GRAPHS: Final = ("ttl", "nt", "jsonld", "rdf")
 """Forms of a document besides the page, as suffixes."""
+_LATER: Final = 1.0
+"""Seconds after the first page at which the search index is begun."""
 _VARY: Final = (b"vary", b"Accept, Accept-Encoding, Accept-Language")
 _GUARDED: Final[Headers] = [(b"content-security-policy", POLICY), (b"referrer-policy", b"no-referrer")]
 _ANYTHING: Final = PREFIXES["rdfs"] + "Resource"
@@ -129,7 +132,7 @@ class Site:
             asker = Asker(release)
             reports = reports_of(await asker.rows("reports", {}))
             searcher = Searcher(release, {report.text: report.language for report in reports}, self._store)
-            searcher.prepare()
+            asyncio.get_running_loop().call_later(_LATER, searcher.prepare)
             known = Known(
                 asker.rows, asker.about, Names(asker.about), reports, searcher, full_text=self._full_text
             )

@@ -6,9 +6,9 @@ from typing import Final
 from clustergraph.namespaces import PREFIXES
 from clustergraph.search import MOST, Found, Hit, Role, marked
 from clustergraph.tables.schema import Cell, Table
+from clustergraph.web.pages.indexing import MOST_TEXTS
 from clustergraph.web.pages.names import shorten
 from clustergraph.web.pages.page import Choice, Page, View
-from clustergraph.web.pages.searching import MOST_TEXTS
 from clustergraph.web.pages.takeaway import Value, column, named, table
 from clustergraph.web.pages.wording import LANGUAGES
 
@@ -64,7 +64,7 @@ async def view(page: Page) -> View:
         "start": start,
         "following": start + count if start + count < found.total else None,
         "shorten": shorten,
-        "cut": MOST_TEXTS if page.searcher.is_cut else 0,
+        "cut": MOST_TEXTS if found.is_cut else 0,
         "whole": MOST,
     }
     document = {"results": [_result(page, hit) for hit in found.hits]}
