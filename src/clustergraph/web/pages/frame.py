@@ -77,6 +77,7 @@ class Frame:
             "iri": page.iri,
             "parameters": page.parameters,
             "reports": page.reports,
+            "wording": page.wording,
             "report": page.report,
             **view.values,
         }

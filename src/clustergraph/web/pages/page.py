@@ -15,7 +15,7 @@ from clustergraph.web.pages.names import AskAbout, Names
 from clustergraph.web.pages.reports import Report
 from clustergraph.web.pages.searching import Searcher
 from clustergraph.web.pages.terms import Row, Term
-from clustergraph.web.pages.wording import Texts
+from clustergraph.web.pages.wording import LANGUAGES, Texts
 
 Made = TypeVar("Made")
 
@@ -120,6 +120,24 @@ class Page:
     def words(self) -> Texts:
         """The words of the interface in the page's language."""
         return Texts(self.language)
+
+    @property
+    def wording(self) -> str:
+        """The language of the translation beside the words of a report: asked for, else that of the page."""
+        asked = self.parameters.get("with", "")
+        return asked if asked in LANGUAGES else self.language
+
+    def wordings(self, source: str) -> list[Choice]:
+        """Return the links that choose a translation beside words in a language, or none."""
+        words = self.words.statement
+        return [
+            Choice(
+                words.only.format(language=name) if code == source else words.beside.format(language=name),
+                {"with": None if code == self.language else code},
+                self.wording == code,
+            )
+            for code, name in sorted(LANGUAGES.items(), key=lambda each: each[0] != source)
+        ]
 
     def choice(self, words: str, count: int | None = None, **changes: str | None) -> Choice:
         """Return a link that changes parameters of this page; it is current where they already say so."""

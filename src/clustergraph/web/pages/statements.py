@@ -82,6 +82,19 @@ async def statements_at(page: Page, iris: Iterable[str]) -> dict[str, Statement]
     return {each.iri: each for each in statements_of(await page.rows_about("statements-at", iris))}
 
 
+async def contradictions(page: Page, iris: Iterable[str]) -> dict[str, list[Statement]]:
+    """Return the statements that cannot hold together with some, by those; either way counts."""
+    pairs = [(str(row["statement"]), str(row["other"])) for row in await page.rows("contradictions")]
+    asked = set(iris)
+    against = [(one, other) for pair in pairs for one, other in (pair, pair[::-1]) if one in asked]
+    known = await statements_at(page, (other for _, other in against))
+    found: dict[str, list[Statement]] = {}
+    for one, other in against:
+        if other in known:
+            found.setdefault(one, []).append(known[other])
+    return found
+
+
 async def assessments(page: Page) -> dict[str, str]:
     """Return the assessment to whose words a statement belongs, by statement."""
     return {str(row["statement"]): str(row["assessment"]) for row in await page.rows("comprised")}
