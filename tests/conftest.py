@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from rdflib import Graph
+from tests.reports import build_project
 from tests.service import Running, start_service
 
 from clustergraph import dataset
@@ -128,6 +129,12 @@ def basel(root: Path) -> Path:
 def lyon() -> Path:
     """The folder of a second, invented report."""
     return FIXTURES / "sources" / "lyon-2019"
+
+
+@pytest.fixture(scope="session")
+def both(tmp_path_factory: pytest.TempPathFactory, root: Path, basel: Path, lyon: Path) -> Path:
+    """A project with the real report and the invented one beside it, built."""
+    return build_project(tmp_path_factory.mktemp("both"), root, basel, lyon)
 
 
 @pytest.fixture(scope="session")

@@ -135,6 +135,9 @@ def test_the_list_of_queries_is_in_three_languages() -> None:
     lists = {language: run("query", "--lang", language).stdout for language in ("de", "fr", "en")}
     assert len({lists["de"], lists["fr"], lists["en"]}) == 3
     assert all("01-skills-very-important-everywhere\t" in listed for listed in lists.values())
+    about = [line for line in lists["en"].splitlines() if line[0].isdigit()]
+    assert about
+    assert all(line.endswith(" (basel-2014)") for line in about), "of which report a question is"
 
 
 @pytest.mark.parametrize(

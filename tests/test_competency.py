@@ -9,6 +9,8 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
+from clustergraph import queries
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "queries" / "competency"
 ANSWERS = sorted(FOLDER.glob("*.csv"))
@@ -19,11 +21,15 @@ SUMMARIES = ("#+ summary: ", "#+ summary-de: ", "#+ summary-fr: ")
 Cell = str | Decimal
 
 
-@pytest.fixture(scope="module")
-def store() -> ox.Store:
-    """Every built graph under its own name; queries see their union."""
+@pytest.fixture(scope="module", params=["alone", "with a second report beside it"])
+def store(request: pytest.FixtureRequest) -> ox.Store:
+    """Every built graph under its own name; queries see their union.
+
+    The answers are of one report, the first, whether it stands alone or a second stands beside it.
+    """
+    project: Path = ROOT if request.param == "alone" else request.getfixturevalue("both")
     built = ox.Store()
-    for path in sorted((ROOT / "data" / "graph").glob("*.ttl")):
+    for path in sorted((project / "data" / "graph").glob("*.ttl")):
         built.bulk_load(path=path, to_graph=ox.NamedNode(GRAPH_BASE + path.stem))
     return built
 
@@ -65,6 +71,11 @@ def test_every_question_has_a_query_and_an_answer() -> None:
 
 def test_the_numbers_of_the_questions_leave_no_gap() -> None:
     assert [path.stem[:2] for path in ANSWERS] == [f"{n:02}" for n in range(1, len(ANSWERS) + 1)]
+
+
+@pytest.mark.parametrize("path", ANSWERS, ids=lambda path: path.stem)
+def test_the_query_says_of_which_report_its_answer_is(path: Path) -> None:
+    assert queries.read(path.with_suffix(".rq")).report == "basel-2014"
 
 
 @pytest.mark.parametrize("path", ANSWERS, ids=lambda path: path.stem)

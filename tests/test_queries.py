@@ -103,13 +103,30 @@ def test_every_example_asks_its_question_in_three_languages(query: queries.Query
     assert len(set(questions)) == 3
     assert all(question.endswith("?") for question in questions)
     assert query.keywords
-    assert all(parameter.default and parameter.description for parameter in query.parameters)
+    assert all(len(parameter.descriptions) == 3 for parameter in query.parameters)
+    assert [item.name for item in query.parameters if not item.default] in ([], ["report"])
 
 
-def answer(name: str) -> list[list[str]]:
-    """Rows of an example's answer with its defaults."""
+def test_a_parameter_without_a_default_is_free_until_it_is_given(tmp_path: Path) -> None:
+    text = "#+ parameter: report iri | The report | Der Bericht | Le rapport\nSELECT ?report {}\n"
+    query = queries.read(write(tmp_path, text))
+    (report,) = query.parameters
+    assert (report.default, report.description("fr")) == ("", "Le rapport")
+    assert query.bind(()) == query.bind([("report", "")]) == ()
+    assert query.bind([("report", "urn:x:y")]) == (("report", "<urn:x:y>"),)
+
+
+BASEL = "id/basel-2014/publication"
+
+
+def answer(name: str, language: str = "") -> list[list[str]]:
+    """Rows of an example's answer on the real report, without the column that names it."""
     query = queries.find(f"examples/{name}")
-    return local.table(query.text, values=query.bind(()))[1]
+    given = [("report", BASEL), *([("language", language)] if language else [])]
+    names, rows = local.table(query.text, values=query.bind(given))
+    assert {row[0] for row in rows} == {f"https://w3id.org/clustergraph/{BASEL}"}, "the report comes first"
+    assert names[0] == "report"
+    return [row[1:] for row in rows]
 
 
 def by_hand(number: str) -> list[list[str]]:
@@ -131,18 +148,19 @@ def test_the_levels_of_each_column_add_up_to_61() -> None:
 
 def test_three_of_six_countries_have_a_column() -> None:
     rows = answer("countries-without-a-column")
-    assert {code for _, code, has in rows if has == "true"} == {"DE", "FR", "CH"}
-    assert {code for _, code, has in rows if has == "false"} == {"RO", "IT", "HR"}
+    assert {code for _, code, has, _ in rows if has == "true"} == {"DE", "FR", "CH"}
+    assert {code for _, code, has, _ in rows if has == "false"} == {"RO", "IT", "HR"}
 
 
 def test_twelve_hypotheses_have_two_verdicts_each() -> None:
-    rows = answer("verdicts-on-hypotheses")
+    rows = answer("verdicts-on-hypotheses", "de")
     assert len(rows) == 12
     assert all(all(row) for row in rows)
     assert rows[0] == [
         "Individuen sind die wahren Clusterakteure - nicht die Unternehmen",
         "mehrheitlich gestützt",
         "gezeigt",
+        "de",
     ]
 
 

@@ -7,15 +7,16 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from rdflib import DCTERMS, ORG, RDF, SKOS, Graph, Literal, URIRef
 from SPARQLWrapper import JSON, SPARQLWrapper
+from tests.reports import build_project, link_project
 from tests.service import launch
 
-from clustergraph import dataset, iris, source
+from clustergraph import iris, source
 from clustergraph.graph.anchors import NIF
 from clustergraph.graph.quantities import QUDT
 from clustergraph.graph.report import BIBO, DOCO, SCHEMA
@@ -23,7 +24,6 @@ from clustergraph.namespaces import BASE
 from clustergraph.turtle import new_graph
 from clustergraph.vocabulary import CLG
 
-MakeProject = Callable[..., Path]
 Graphs = dict[str, Graph]
 
 MARKS = {
@@ -52,30 +52,17 @@ COUNTS = [
 ]
 
 
+@pytest.fixture(scope="session")
+def alone(tmp_path_factory: pytest.TempPathFactory, root: Path, lyon: Path) -> Path:
+    """A project with the second report alone, built."""
+    return build_project(tmp_path_factory.mktemp("alone"), root, lyon)
+
+
 @pytest.fixture(scope="module", params=["alone", "beside the first"])
-def named(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    root: Path,
-    basel: Path,
-    lyon: Path,
-) -> Graphs:
-    sources = (lyon,) if request.param == "alone" else (basel, lyon)
-    project = tmp_path_factory.mktemp("project")
-    (project / "data" / "sources").mkdir(parents=True)
-    (project / "ontology").symlink_to(root / "ontology", target_is_directory=True)
-    for path in (root / "data").glob("*.ttl"):
-        (project / "data" / path.name).symlink_to(path)
-    for folder in sources:
-        (project / "data" / "sources" / folder.name).symlink_to(folder, target_is_directory=True)
-    files = dataset.outputs(project)
-    assert dataset.write(project, files) == tuple(files)
-    assert dataset.differences(project, files) == ""
-    return {
-        name: new_graph().parse(data=content, format="turtle")
-        for name, content in files.items()
-        if "." not in name
-    }
+def named(request: pytest.FixtureRequest) -> Graphs:
+    project: Path = request.getfixturevalue("alone" if request.param == "alone" else "both")
+    folder = project / "data" / "graph"
+    return {path.stem: new_graph().parse(path, format="turtle") for path in folder.glob("*.ttl")}
 
 
 def of_lyon(graph: Graph, kind: URIRef) -> list[URIRef]:
@@ -264,12 +251,7 @@ def test_titles_are_those_of_the_text(named: Graphs) -> None:
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory, root: Path, lyon: Path) -> Path:
     """A folder with the second report alone, built by the command."""
-    folder = tmp_path_factory.mktemp("lyon")
-    (folder / "data" / "sources").mkdir(parents=True)
-    (folder / "ontology").symlink_to(root / "ontology", target_is_directory=True)
-    for path in (root / "data").glob("*.*"):
-        (folder / "data" / path.name).symlink_to(path)
-    (folder / "data" / "sources" / lyon.name).symlink_to(lyon, target_is_directory=True)
+    folder = link_project(tmp_path_factory.mktemp("lyon"), root, lyon)
     built = command("build", "--root", str(folder))
     assert built.returncode == 0, built.stderr
     assert built.stdout == ""

@@ -341,7 +341,13 @@ def _list_queries(language: str) -> None:
     folder = share() / "queries"
     kinds = ("examples", "competency")
     listed = [stored for kind in kinds for stored in queries.below(folder / kind)]
-    _emit("".join(f"{stored.name}\t{stored.summary(language)}\n" for stored in listed).encode())
+    _emit("".join(f"{stored.name}\t{_question(stored, language)}\n" for stored in listed).encode())
+
+
+def _question(stored: queries.Query, language: str) -> str:
+    """Return the question that a query asks, with the report that alone it is about."""
+    report = f" ({stored.report})" if stored.report else ""
+    return stored.summary(language) + report
 
 
 def _print_table(names: list[str], rows: list[list[str]]) -> None:

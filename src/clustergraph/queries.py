@@ -3,7 +3,9 @@
 A header line reads ``#+ key: value``. Keys: ``summary`` (a question, in English), ``summary-de``,
 ``summary-fr``, ``keywords`` (comma-separated), and any number of ``parameter`` lines:
 ``#+ parameter: NAME KIND DEFAULT | ENGLISH | GERMAN | FRENCH``, where KIND is ``iri``, ``string`` or
-``integer`` and the words say what it is. ``start: N`` puts a query on the front page, in this order.
+``integer`` and the words say what it is. Without DEFAULT a parameter is open: where no value is given, the
+query's variable is free and stands for all of its kind. ``start: N`` puts a query on the front page, in this
+order. ``report: SLUG`` says of which report alone a query speaks; others speak of all reports in the data.
 """
 
 import re
@@ -22,7 +24,7 @@ _SHOWN: Final = 60
 """Characters of a name that a message repeats."""
 _HEADER: Final = re.compile(r"#\+ ([a-z][a-z-]*): *(.*)")
 _FORM: Final = re.compile(r"(?i)\b(?:select|ask|construct|describe)\b")
-_PARAMETER: Final = re.compile(r"(\w+) (iri|string|integer)(?: +(\S(?:[^|]*\S)?))?(?: *\| *(.*))?")
+_PARAMETER: Final = re.compile(r"(\w+) (iri|string|integer)(?: +([^\s|](?:[^|]*[^\s|])?))?(?: *\| *(.*))?")
 _NOT_IN_IRI: Final = re.compile(r"[\x00-\x20<>\"{}|\\^`]")
 _INTEGER: Final = re.compile(r"[+-]?\d+")
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
@@ -76,6 +78,8 @@ class Query:
     parameters: tuple[Parameter, ...] = ()
     start: int = 0
     """The place on the front page; 0 for those that stand below the fold."""
+    report: str = ""
+    """The report that the question is about, by its slug; empty for those on every report."""
 
     def summary(self, language: str = "en") -> str:
         """Return the question in a language, in English where that is missing, else the name."""
@@ -123,9 +127,8 @@ def read(path: Path) -> Query:
     except (OSError, UnicodeDecodeError) as error:
         raise QueryError(f"{path}: can't be read ({error}); give a UTF-8 file") from error
     summaries: dict[str, str] = {}
-    keywords: tuple[str, ...] = ()
     parameters: list[Parameter] = []
-    start = 0
+    plain = {"start": "0", "report": "", "keywords": ""}
     for number, line in enumerate(text.splitlines(), 1):
         match = _HEADER.fullmatch(line)
         if not match:
@@ -133,13 +136,21 @@ def read(path: Path) -> Query:
         key, value = match.groups()
         if key == "parameter":
             parameters.append(_parameter(f"{path}:{number}", value))
-        elif key == "start":
-            start = int(value)
-        elif key == "keywords":
-            keywords = tuple(word.strip() for word in value.split(",") if word.strip())
+        elif key in plain:
+            plain[key] = value.strip()
         elif key == "summary" or key.startswith("summary-"):
             summaries[key.removeprefix("summary").removeprefix("-") or "en"] = value.strip()
-    return Query(path.stem, text, path, tuple(summaries.items()), keywords, tuple(parameters), start)
+    keywords = tuple(word.strip() for word in plain["keywords"].split(",") if word.strip())
+    return Query(
+        path.stem,
+        text,
+        path,
+        tuple(summaries.items()),
+        keywords,
+        tuple(parameters),
+        int(plain["start"]),
+        plain["report"],
+    )
 
 
 def _parameter(place: str, value: str) -> Parameter:

@@ -75,7 +75,14 @@ def test_a_german_reader_gets_no_empty_column_of_translations(served: str) -> No
 def test_a_parameter_can_be_changed_in_the_form(served: str) -> None:
     page = get(f"{served}api/skills-of-a-field?field=id/basel-2014/field/10&format=html&lang=de")
     assert "Auswählen einer angemessenen Vorgehensweise" in page
-    assert page.count("<tr>") == 6, "a head and five skills"
+    assert page.count("<tr>") == 16, "a head, and five skills in three columns"
+
+
+def test_every_row_of_an_example_says_of_which_report_it_speaks_unless_one_was_asked_for(served: str) -> None:
+    asked = f"{served}api/verdicts-on-hypotheses?format=html&lang=en"
+    named = 'title="?report"'
+    assert named in get(asked)
+    assert named not in get(f"{asked}&report=id/basel-2014/publication")
 
 
 def test_what_is_ours_links_to_its_description(served: str) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib.resources import files
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
@@ -61,18 +61,19 @@ class Pages:
     def results(self, request: Request, asked: QueryRequest, answer: bytes) -> bytes:
         """Return the page of an answer, which came as the JSON of a worker."""
         query = next((query for query in self._queries if query.text == asked.text), None)
-        page = _without_bound(json.loads(answer), query)
+        asked_for = [
+            (parameter, dict(_parameters(request)).get(parameter.name, parameter.default))
+            for parameter in (query.parameters if query else ())
+        ]
+        bound = {parameter.name for parameter, value in asked_for if value}
+        page = _without_bound(json.loads(answer), bound) if query else json.loads(answer)
         language = self._language(request)
         return self._render(
             "results.html",
             request,
             page=page,
             title=query.summary(language) if query else "",
-            fields=[
-                (parameter, dict(_parameters(request)).get(parameter.name, parameter.default))
-                for parameter in (query.parameters if query else ())
-                if parameter.name != "language"
-            ],
+            fields=[(parameter, value) for parameter, value in asked_for if parameter.name != "language"],
             path=request.path,
             text=query.body if query else asked.text,
             formats=("ttl", "nt", "jsonld") if "graph" in page else ("csv", "json", "tsv", "xml"),
@@ -112,11 +113,10 @@ def choose_language(header: str) -> str:
     return next((code for code in codes if code in dict(LANGUAGES)), "en")
 
 
-def _without_bound(page: dict[str, Any], query: Query | None) -> dict[str, Any]:
+def _without_bound(page: dict[str, Any], bound: Collection[str]) -> dict[str, Any]:
     """Return the page without columns that are empty, or that say in every row what the query was asked."""
-    if query is None or "rows" not in page:
+    if "rows" not in page:
         return page
-    bound = {parameter.name for parameter in query.parameters}
     filled = {index for row in page["rows"] for index, cell in enumerate(row) if cell}
     kept = [index for index, name in enumerate(page["variables"]) if name not in bound and index in filled]
     variables = [page["variables"][index] for index in kept]
