@@ -393,7 +393,7 @@ def test_wrong_values_of_every_option_are_told_in_a_sentence(
         ("build", "--root", "/nonexistent"),
         ("serve", "--access-log", "/nonexistent/x", "--port", "0"),
         ("serve", "--host", "x" * 70),
-        ("serve", "--root-path", "graph"),
+        ("serve", "--public-url", "/graph"),
         ("serve", "--timeout", "nan"),
         ("serve", "--store", "/dev/null", "--port", "0"),
         ("query", "x", "--value", "a"),

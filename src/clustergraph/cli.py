@@ -104,10 +104,10 @@ def _time(seconds: float) -> float:
     return seconds
 
 
-def _path_of_proxy(path: str) -> str:
-    if path and not re.fullmatch(r"(/[\w.~-]+)+", path, re.ASCII):
-        raise typer.BadParameter("give a path such as /graph, without a slash at its end")
-    return path
+def _public_url(address: str) -> str:
+    if address and not re.fullmatch(r"https?://[\w.\-\[\]:]+(/[\w.~-]+)*/?", address, re.ASCII):
+        raise typer.BadParameter("give an address such as https://example.org/graph")
+    return address.rstrip("/")
 
 
 def _endpoints(addresses: list[str] | None) -> list[str] | None:
@@ -377,7 +377,7 @@ def _print_table(names: list[str], rows: list[list[str]]) -> None:
     epilog="[bold]Examples[/bold]\n\nclustergraph serve\n\n"
     "clustergraph serve --port 8080 --data my-graphs/\n\n"
     "clustergraph serve --data large.nq.gz --store /var/lib/clustergraph\n\n"
-    "clustergraph serve --timeout 5 --access-log - --root-path /graph"
+    "clustergraph serve --timeout 5 --access-log - --public-url https://example.org/graph"
 )
 def serve(
     host: Annotated[
@@ -394,8 +394,13 @@ def serve(
         Path | None,
         typer.Option(help="Keep the data in this folder; loaded once, then opened at every start."),
     ] = None,
-    root_path: Annotated[
-        str, typer.Option(callback=_path_of_proxy, help="Path under which a proxy publishes the service.")
+    public_url: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            callback=_public_url,
+            help="Address that users see, its path included, behind a proxy that takes the path off.",
+        ),
     ] = "",
     without_full_text: Annotated[
         bool, typer.Option(help="Show a report's words only around a passage, never as a whole.")
@@ -439,7 +444,7 @@ def serve(
             store=store,
             host=host,
             port=port,
-            root_path=root_path,
+            public_url=public_url,
             without_full_text=without_full_text,
             limits=Limits(seconds=timeout, memory=memory * _MIB, heavy_workers=heavy, light_queue=queue),
             cache=cache * _MIB,

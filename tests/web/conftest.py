@@ -26,3 +26,11 @@ def small() -> Iterator[Running]:
     service = start_service(data=SMALL)
     yield service
     assert service.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def public() -> Iterator[Running]:
+    """The built graphs, served as if a proxy published them under a path of another host."""
+    service = start_service(public_url="https://data.example.org/regio/graph")
+    yield service
+    assert service.stop() == 0

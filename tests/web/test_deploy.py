@@ -10,7 +10,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.service import SMALL, Start, eventually
+from tests.service import SMALL, Running, Start, eventually
+from tests.web.accepts import ACCEPTS, Client
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 KINDS = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -41,7 +42,7 @@ def test_the_container_is_no_root_and_has_a_health_check() -> None:
 @pytest.fixture
 def proxied(start: Start, tmp_path: Path) -> Iterator[httpx.Client]:
     """The service behind nginx with the example's configuration."""
-    direct = start(data=SMALL, root_path="/graph").url.removesuffix("/graph")
+    direct = start(data=SMALL, public_url="http://localhost/graph").url
     listen = tmp_path / "nginx.sock"
     places = " ".join(f"{kind}_temp_path {tmp_path}/{kind};" for kind in KINDS)
     text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
@@ -76,3 +77,39 @@ def test_behind_nginx_answers_are_cached_and_revalidated(proxied: httpx.Client) 
     random = proxied.get("/sparql", params={"query": "SELECT (RAND() AS ?x) {}"})
     assert random.headers["cache-control"] == "no-store"
     assert 'href="/graph/static/pages.css?' in proxied.get("/", headers={"accept": "text/html"}).text
+
+
+def redirected(path: str) -> tuple[int, str]:
+    """Return status and place to which the redirect file of the base sends a path below it.
+
+    Only what the file holds is understood: one RewriteRule with the flags R, L and NE.
+    """
+    lines = (DEPLOY / "w3id.htaccess").read_text(encoding="utf-8").splitlines()
+    rules = [line.split() for line in lines if line.strip() and not line.startswith("#")]
+    assert rules[0] == ["RewriteEngine", "on"]
+    ((name, pattern, place, flags),) = rules[1:]
+    assert name == "RewriteRule"
+    assert set(flags.strip("[]").split(",")) == {"R=302", "L", "NE"}
+    found = re.fullmatch(pattern, path)
+    assert found
+    return 302, place.replace("$1", found[1])
+
+
+@pytest.mark.parametrize("client", ACCEPTS, ids=lambda client: client.name)
+def test_the_redirect_file_of_the_base_leads_every_client_to_what_it_takes(
+    graph_service: Running, client: Client
+) -> None:
+    """The chain of redirects ends at the service; `application/xml` in a browser's header gives HTML."""
+    host = "https://clustergraph.example.org"
+    headers = {"accept": client.accept} if client.accept else {}
+    with httpx.Client(base_url=graph_service.url, timeout=300) as http:
+        del http.headers["accept"]
+        for path in ("id/basel-2014/skill/03-03", "ns", "text/basel-2014", "graph/stated"):
+            status, place = redirected(path)
+            assert status == 302
+            assert place == f"{host}/{path}"
+            answer = http.head(place.removeprefix(host), headers=headers, follow_redirects=True)
+            if client.refuses[1]:
+                assert answer.status_code == 406
+            else:
+                assert answer.headers["content-type"].partition(";")[0] == client.document

@@ -303,15 +303,17 @@ def test_a_port_that_is_taken_is_an_error_in_words(small: Running) -> None:
 
 
 def test_under_a_sub_path_all_links_hold(start: Start) -> None:
-    service = start(data=SMALL, root_path="/graph")
-    plain = httpx.Client(base_url=service.url.removesuffix("/graph"))
-    with plain:
+    service = start(data=SMALL, public_url="https://example.org/graph")
+    with httpx.Client(base_url=service.url) as plain:
         page = plain.get("/", headers={"accept-language": "en"})
         assert 'href="/graph/static/pages.css?' in page.text
         assert 'action="/graph/search"' in page.text
         assert plain.get("/sparql", params={"query": "ASK {}"}).json() == {"head": {}, "boolean": True}
         assert plain.get("/health/ready").status_code == 200
-        assert "/graph/sparql>" in plain.get("/sparql", headers={"accept": "application/n-triples"}).text
+        assert (
+            "<https://example.org/graph/sparql>"
+            in plain.get("/sparql", headers={"accept": "application/n-triples"}).text
+        )
 
 
 def test_a_request_that_never_ends_holds_nothing_up(small: Running) -> None:

@@ -54,19 +54,21 @@ class ClustergraphApp(FastAPI):
         self.exchange = Exchange(self.releases, self.observer, self.pages)
         self._max_url = min(options.url, MAX_URL_BYTES - 1)
         self._endpoints = {options.root_path + path: found for path, found in self._made().items()}
-        self._site = Endpoint(Site(options.store, full_text=not options.without_full_text).read)
+        full_text = not options.without_full_text
+        self._site = Endpoint(Site(options.public_url, options.store, full_text=full_text).read)
         for router in _ROUTERS:
             self.include_router(router)
         for kind in (Failure, HTTPException, RequestValidationError, Exception):
             self.add_exception_handler(kind, _failed)
 
     def _made(self) -> dict[str, Endpoint]:
-        sparql = Endpoint(SparqlReader(self.pages, self.queries), METHODS)
+        public_url = self.releases.options.public_url
+        sparql = Endpoint(SparqlReader(self.pages, self.queries, public_url), METHODS)
         return {
             "/sparql": sparql,
             "/sparql/": sparql,
             "/graphs": Endpoint(partial(read_graph, self.releases)),
-            "/.well-known/void": Endpoint(partial(read_void, self.queries)),
+            "/.well-known/void": Endpoint(partial(read_void, self.queries, public_url)),
             **{
                 f"/api/{query.name}": Endpoint(partial(examples.read_example, query))
                 for query in self.queries

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from clustergraph.store.limits import Limits
 
@@ -18,8 +19,8 @@ class ServeOptions:
     """Address to listen on; the default answers this machine only."""
     port: int = 8000
     """Port to listen on; 0 takes a free one."""
-    root_path: str = ""
-    """Path under which a proxy publishes the service, for example ``/graph``."""
+    public_url: str = ""
+    """Address that users see, its path included, without a slash at its end; empty: the service's own."""
     without_full_text: bool = False
     """Whether pages show the words of reports only around a passage, never a report as a whole."""
     limits: Limits = field(default_factory=Limits)
@@ -46,6 +47,15 @@ class ServeOptions:
     """Whether the access log holds the text of queries, not only their hash."""
 
     @property
+    def root_path(self) -> str:
+        """Path of the public address, which a proxy takes off.
+
+        >>> ServeOptions(public_url="https://example.org/graph").root_path
+        '/graph'
+        """
+        return urlsplit(self.public_url).path
+
+    @property
     def base(self) -> str:
         """Base IRI that relative IRIs of a query are resolved against."""
-        return f"http://{self.host}:{self.port}{self.root_path}/sparql"
+        return f"{self.public_url or f'http://{self.host}:{self.port}'}/sparql"

@@ -87,7 +87,7 @@ def _listen(options: ServeOptions) -> socket.socket:
 
 def _address(options: ServeOptions, listener: socket.socket) -> str:
     host = f"[{options.host}]" if ":" in options.host else options.host
-    return f"http://{host}:{listener.getsockname()[1]}{options.root_path}/"
+    return f"http://{host}:{listener.getsockname()[1]}/"
 
 
 def _collect_seldom() -> None:

@@ -1,5 +1,6 @@
 """A response: its headers and its body, as they are sent."""
 
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from clustergraph.store.formats import GRAPHS, RESULTS
@@ -15,7 +16,7 @@ ALWAYS: Final = (
     ("access-control-allow-origin", "*"),
     (
         "access-control-expose-headers",
-        "Accept-Query, Allow, Content-Encoding, ETag, Link, Retry-After, X-Request-Id",
+        "Accept-Query, Allow, Content-Encoding, ETag, Link, Location, Retry-After, X-Request-Id",
     ),
     ("x-content-type-options", "nosniff"),
 )
@@ -56,7 +57,7 @@ class Reply(NamedTuple):
         return Reply(304, b"".join(line for line in lines if not line.startswith(_OF_THE_BODY)), b"")
 
 
-def header_lines(headers: Headers) -> bytes:
+def header_lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     r"""Return headers as HTTP/1.1 writes them.
 
     >>> header_lines([(b"vary", b"Accept")])
@@ -78,9 +79,11 @@ def answer_lines(head: Head) -> bytes:
     return b"%bcache-control: %b%b" % (_LEADING[head.format], kept, coded)
 
 
-def complete_reply(head: Head, body: bytes, rows: int | None, query: str) -> Reply:
-    """Return the reply that holds a whole answer."""
-    lines = b"%bcontent-length: %d\r\n" % (answer_lines(head), len(body))
+def complete_reply(
+    head: Head, body: bytes, rows: int | None, query: str, more: Sequence[tuple[bytes, bytes]] = ()
+) -> Reply:
+    """Return the reply that holds a whole answer, perhaps with more headers."""
+    lines = b"%bcontent-length: %d\r\n%b" % (answer_lines(head), len(body), header_lines(more))
     etag = b'W/"%b"' % head.tag.encode() if head.tag else b""
     return Reply(200, lines, body, etag, query, rows)
 

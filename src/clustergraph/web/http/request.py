@@ -55,13 +55,19 @@ class Request:
         """What the response depends on."""
         sent = () if self.reads else (self.content_type, self.body)
         path = self.path.encode("utf-8", "replace")
-        return self.query_string, (path, self.accept, self.accept_encoding, self.accept_language, *sent)
+        return self.query_string, (
+            self.host,
+            path,
+            self.accept,
+            self.accept_encoding,
+            self.accept_language,
+            *sent,
+        )
 
-    @property
-    def origin(self) -> str:
-        """Scheme, host and root path as the client sees them."""
+    def origin(self, public_url: str) -> str:
+        """Return the service's address, no slash at its end: the public one, else what the client says."""
         host = self.host.decode("latin-1") or "localhost"
-        return f"{self.scheme}://{host}{self.root_path}"
+        return public_url or f"{self.scheme}://{host}"
 
     def refused(self, max_url: int) -> Failure | None:
         """Return what is wrong with the request whatever it asks, None where nothing is."""

@@ -12,7 +12,9 @@ from clustergraph.namespaces import BASE
 
 THING: Final = "id/"
 DOCUMENT: Final = "doc/"
-_PATH: Final = "/-._~!$&'()*+,;=:@"
+OUTSIDE: Final = "/doc"
+"""Path of the documents about things outside the base, which ``?iri=`` names."""
+PATH_SAFE: Final = "/-._~!$&'()*+,;=:@"
 """Characters that a path may have unescaped (RFC 3986, section 3.3)."""
 
 
@@ -29,7 +31,7 @@ def document_path(iri: str) -> str | None:
     name = iri.removeprefix(BASE).partition("#")[0]
     if name.startswith(THING):
         name = DOCUMENT + name.removeprefix(THING)
-    return "/" + quote(unquote(name), safe=_PATH)
+    return "/" + quote(unquote(name), safe=PATH_SAFE)
 
 
 def iri_at(path: str) -> str:
@@ -52,6 +54,8 @@ class Links:
     """Path of the service as its users see it, without a slash at the end."""
     language: str = ""
     """The language that the address of the page asks for; empty where it comes from the client."""
+    origin: str = ""
+    """Scheme and host of the service as its users see it, where they are known."""
 
     def path(self, path: str, **parameters: object) -> str:
         """Return the link to a path of the service; parameters that are empty or None are left out.
@@ -64,6 +68,14 @@ class Links:
             given["lang"] = self.language
         return f"{self.root}{path}" + (f"?{urlencode(given)}" if given else "")
 
+    def absolute(self, path: str, **parameters: object) -> str:
+        """Return the whole address of a path, as far as the service knows it.
+
+        >>> Links("/graph", "", "https://example.org").absolute("/skills")
+        'https://example.org/graph/skills'
+        """
+        return self.origin + self.path(path, **parameters)
+
     def iri(self, iri: str, *, known: bool = True) -> str:
         """Return where a link to an IRI leads: to its document here, where there is one, else to the IRI.
 
@@ -74,4 +86,4 @@ class Links:
         if path is not None:
             _, mark, fragment = iri.partition("#")
             return self.path(path) + mark + fragment
-        return self.path("/doc", iri=iri) if known else iri
+        return self.path(OUTSIDE, iri=iri) if known else iri

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from clustergraph.namespaces import BASE
+from clustergraph.web.pages.addresses import OUTSIDE
 from clustergraph.web.pages.files import FOLDER, Static
 from clustergraph.web.pages.names import shorten
 from clustergraph.web.pages.page import Page, View
@@ -69,7 +70,7 @@ class Frame:
             "menu": MENU,
             "here": path,
             "place": next((key for key, start in MENU if path.startswith(start.rstrip("/"))), ""),
-            "canonical": page.links.path(path),
+            "canonical": page.links.absolute(path, **({"iri": page.iri} if path == OUTSIDE else {})),
             "alternates": alternates,
             "with_parameters": _changed(page, path),
             "with_suffix": lambda form, **changes: _changed(page, f"{path}.{form}")(**changes),

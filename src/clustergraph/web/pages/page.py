@@ -41,6 +41,8 @@ class View:
     """What ``.json`` gives unless ``?table=`` is said, where its shape is fixed (``docs/addresses.md``)."""
     attachments: Mapping[str, Attachment] = field(default_factory=dict)
     """Other forms of the page, by the suffix that asks for them."""
+    description: str = ""
+    """A CONSTRUCT query that says the same as RDF, where the data do not describe the page's thing."""
 
 
 @dataclass(frozen=True)

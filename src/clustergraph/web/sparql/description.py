@@ -4,12 +4,13 @@ import json
 from dataclasses import replace
 
 from clustergraph.queries import Query
+from clustergraph.store.formats import PAGE
 from clustergraph.web.http.request import Request
-from clustergraph.web.sparql.exchange import Question
+from clustergraph.web.sparql.exchange import Question, choice_of
 from clustergraph.web.sparql.parameters import QueryRequest, read_url
 
 
-def described(request: Request, asked: QueryRequest, queries: tuple[Query, ...], *, void: bool) -> Question:
+def described(origin: str, asked: QueryRequest, queries: tuple[Query, ...], *, void: bool) -> Question:
     """Return the question whose answer is the service's description, or only the data's."""
     examples = [
         {
@@ -21,10 +22,13 @@ def described(request: Request, asked: QueryRequest, queries: tuple[Query, ...],
         }
         for query in queries
     ]
-    wanted = {"endpoint": f"{request.origin}/sparql", "examples": examples, "void": void}
+    wanted = {"endpoint": f"{origin}/sparql", "examples": examples, "void": void}
     return Question(replace(asked, text=json.dumps(wanted)), op="describe")
 
 
-def read_void(queries: tuple[Query, ...], request: Request) -> Question:
+def read_void(queries: tuple[Query, ...], public_url: str, request: Request) -> Question:
     """Return the question of a request for ``/.well-known/void``."""
-    return described(request, read_url(request.query_string), queries, void=True)
+    asked = read_url(request.query_string)
+    if choice_of(request, asked).graph == PAGE:  # it is a file, and browsers show Turtle as text
+        asked = replace(asked, format="ttl")
+    return described(request.origin(public_url), asked, queries, void=True)

@@ -18,9 +18,10 @@ _OF_A_PAGE: Final = frozenset({"lang", "format"})
 class SparqlReader:
     """Reads the requests of the endpoint."""
 
-    def __init__(self, pages: Pages, queries: tuple[Query, ...]) -> None:
+    def __init__(self, pages: Pages, queries: tuple[Query, ...], public_url: str) -> None:
         self._pages = pages
         self._queries = queries
+        self._public_url = public_url
 
     def __call__(self, request: Request) -> Question | Reply:
         """Return the question in a request; without a query, the page of the editor or the description.
@@ -35,7 +36,7 @@ class SparqlReader:
             page = self._pages.editor(request, asked)
             return Reply(200, header_lines([VARY, *self._pages.headers(page)]), page)
         if request.reads and not request.query_string:  # Service Description, section 2
-            return described(request, asked, self._queries, void=False)
+            return described(request.origin(self._public_url), asked, self._queries, void=False)
         raise Failure(
             "request", "there is no query; send it as the parameter 'query', or by POST as the body"
         )

@@ -44,7 +44,7 @@ def _page_language(query: Query, given: list[tuple[str, str]], language: str) ->
 async def api(request: fastapi.Request, lang: Literal["de", "fr", "en"] = "en") -> list[dict[str, object]]:
     """List the example queries with their parameters."""
     queries: tuple[Query, ...] = request.app.queries
-    origin = read_request(request.scope).origin
+    origin = read_request(request.scope).origin(request.app.releases.options.public_url)
     return [summarise(query, lang, origin) for query in queries]
 
 

@@ -32,6 +32,7 @@ from clustergraph.web.http.protocol import Turn
 from clustergraph.web.http.reply import (
     READING,
     VARY,
+    Headers,
     Reply,
     answer_lines,
     complete_reply,
@@ -59,6 +60,8 @@ class Question:
     request: QueryRequest
     values: tuple[tuple[str, str], ...] = ()
     op: str = "query"
+    more: Headers = field(default_factory=list)
+    """Headers that the answer has beside all others."""
 
 
 Composer = Callable[[Release], Awaitable[Question | Reply]]
@@ -259,7 +262,7 @@ class Exchange:
         if head.format == PAGE:
             page = self._pages.results(request, inquiry.question.request, body)
             return Reply(200, header_lines([VARY, *self._pages.headers(page)]), page, query=text)
-        reply = complete_reply(head, body, rows, text)
+        reply = complete_reply(head, body, rows, text, inquiry.question.more)
         return self._kept(inquiry, reply) if inquiry.job.op == "query" else reply
 
     async def _federate(self, inquiry: Inquiry) -> None:
@@ -331,7 +334,7 @@ class Exchange:
         inquiry.turn.when_gone(streamed.query.cancel)
         try:
             headers = Reply(200, answer_lines(streamed.head), b"").headers
-            headers.append((b"x-request-id", request.request_id))
+            headers += [*inquiry.question.more, (b"x-request-id", request.request_id)]
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             if request.method != "HEAD":
                 await self._send_pieces(streamed.query, send, record)
