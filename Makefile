@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: serve test lint types layers fresh valid unit format build bench clean assets
+.PHONY: serve test browser lint types layers fresh valid unit format build bench clean assets
 
 serve: $(VENV)/.ready assets
 	$(BIN)/clustergraph serve --port $(PORT)
@@ -32,6 +32,10 @@ valid: $(VENV)/.dev
 
 unit: $(VENV)/.dev assets
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term:skip-covered
+
+# Every kind of page in every language, width and colour scheme; `unit` looks at a sample that spans them.
+browser: $(VENV)/.dev assets
+	EVERY_VIEW=1 $(BIN)/python -m pytest --numprocesses auto tests/browser
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
