@@ -30,10 +30,17 @@ def test_a_statement_has_its_words_its_place_and_its_translation(
     graph_service: Running, language: str, translation: str | None
 ) -> None:
     page = page_of(graph_service, AGAINST, language)
-    cue = "<mark>die Rolle als effektive Mitglieder den Unternehmen zukommt</mark>"
-    assert f"Demgegenüber steht allerdings die Aussage, dass {cue}." in page  # line 97
+    words = "die Aussage, dass die Rolle als effektive Mitglieder den Unternehmen"
+    assert f"{words} zukommt." in page  # line 97
     assert f'href="/text/basel-2014?lang={language}#char=6162,6269"' in page
     assert translation is None or translation in page
+
+
+def test_the_words_on_which_a_stance_rests_are_marked(graph_service: Running) -> None:
+    page = page_of(graph_service, "/doc/basel-2014/statement/18025-18106")  # line 168
+    cue = "<mark>Internationalisierung spielt für viele Initiativen eine wichtige Rolle</mark>"
+    assert f"Das Thema {cue}." in page
+    assert ("Grundlage", "ausdrückliches Signalwort") in codes(page)
 
 
 def test_all_codes_of_a_statement_are_shown_with_what_they_mean(graph_service: Running) -> None:
@@ -45,7 +52,7 @@ def test_all_codes_of_a_statement_are_shown_with_what_they_mean(graph_service: R
         ("Akteure", "Unternehmen"),
         ("Akteure", "Mitglieder"),
         ("Themen", "Individuen und Unternehmen als Clusterakteure"),
-        ("Grundlage", "ausdrückliches Signalwort"),
+        ("Grundlage", "Deutung"),
     ]
     assert "Die Aussage spricht gegen die Hypothese." in page
 
