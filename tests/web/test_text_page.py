@@ -190,3 +190,42 @@ def test_without_full_text_only_the_paragraph_is_shown(start: Start) -> None:
 
 def test_a_page_is_light(graph_service: Running) -> None:
     assert len(gzip.compress(page(graph_service).encode())) < 100_000
+
+
+ELSEWHERE = """
+@base <https://w3id.org/clustergraph/> .
+@prefix bibo: <http://purl.org/ontology/bibo/> .
+@prefix clg: <https://w3id.org/clustergraph/ns#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix nif: <http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+
+<text/other> a clg:SourceText ; dcterms:isFormatOf <id/other/publication> ;
+    dcterms:title "Un autre rapport"@fr ; clg:characterCount 90 ; clg:lineCount 9 .
+<id/other/publication> a bibo:Report ; rdfs:label "Un autre rapport"@fr .
+<text/other#char=4,20> a clg:Passage ; nif:referenceContext <text/other> ;
+    nif:beginIndex 4 ; nif:endIndex 20 ;
+    nif:anchorOf "Tout a commencé " ; clg:firstLine 2 ; clg:lastLine 2 .
+<text/other#char=40,52> a clg:Passage ; nif:referenceContext <text/other> ;
+    nif:beginIndex 40 ; nif:endIndex 52 ;
+    nif:anchorOf "à Mulhouse, " ; clg:firstLine 5 ; clg:lastLine 5 .
+<id/place/mulhouse> clg:anchoredIn <text/other#char=40,52> ; rdfs:label "Mulhouse" .
+"""
+
+
+def test_of_a_text_that_is_not_there_the_passages_are_shown_in_order(start: Start, tmp_path: Path) -> None:
+    data = tmp_path / "other.ttl"
+    data.write_text(ELSEWHERE, encoding="utf-8")
+    html = page(start(data=[str(data)]), "/text/other", lang="fr")
+    found = read(html)
+    assert "".join(found.of["char=4,20"]).strip() == "Tout a commencé"
+    assert html.index("Tout a commencé") < html.index("à Mulhouse")
+    assert 'id="z5"' in html
+    assert "/doc/place/mulhouse" in html
+    assert "Le texte intégral n’est pas disponible ici" in html
+
+
+def test_without_full_text_there_is_no_table_of_all_passages(start: Start) -> None:
+    service = start(without_full_text=True)
+    assert service.client.get(f"{TEXT}.csv").status_code == 404
+    assert service.client.get(f"{TEXT}.csv?passage=6162,6269").status_code == 200

@@ -320,7 +320,7 @@ class _Setting:
         behind = sorted(
             passage for number in range(first, last + 1) for passage in self._behind.get(number, ())
         )
-        return tuple(Mark(each, tuple(_pieces(content, each.start, each.end))) for each in behind)
+        return tuple(Mark(each, tuple(_copied(content, each))) for each in behind)
 
     def _row(self, row: Row, content: str) -> Row:
         cells = tuple(Leaf(leaf.passage, self._filled(leaf.passage, content)) for leaf in row.cells)
@@ -385,6 +385,13 @@ def _pieces(content: str, start: int, end: int) -> Iterable[Piece]:
         emphasis ^= bool(found["emphasis"])
     if at < end:
         yield Piece(at, end, "strong" if bold else "em" if emphasis else "words", content[at:end])
+
+
+def _copied(content: str, passage: Passage) -> Iterable[Piece]:
+    """Yield the pieces of a passage over several units, each of which begins on a line of its own."""
+    for piece in _pieces(content, passage.start, passage.end):
+        lines = re.sub(r"\s*\n\s*(?:---\s*\n\s*)?(?:(?:#+|-) )?", "\n", piece.words)
+        yield piece._replace(words=lines)
 
 
 def _grouped(

@@ -56,6 +56,7 @@ async def view(page: Page) -> View:
         "contents": contents(found),
         "captions": {part.start for part in found.parts if part.kind == "Figure"},
         "asked": quote,
+        "here_passages": {each.passage for each in found.run(quote)} if quote else set(),
         "bare": page.parameters.get("notes") == "none",
         "stances": STANCES,
         "kept": partial(_kept, page),
@@ -68,7 +69,7 @@ async def view(page: Page) -> View:
         ],
     }
     quotes = found.run(quote) if quote else list(found.quotes.values())
-    tables = Tables(citations=lambda: _table(page, found, quotes))
+    tables = Tables(**({"citations": lambda: _table(page, found, quotes)} if quote or page.full_text else {}))
     if quote:
         shown = [unit for each in found.run(quote) for unit in found.edition.around(each.passage)]
         return View("passage.html", values | {"units": list(dict.fromkeys(shown))}, tables)
