@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from tests.service import Running, Start, start_service
 
+from clustergraph.web.pages.asking import page_queries
+from clustergraph.web.pages.searching import _LIMIT
+
 BASE = "https://w3id.org/clustergraph/"
 BROWSER = {"accept": "text/html"}
 
@@ -184,3 +187,8 @@ def test_a_store_on_disk_keeps_its_index(start: Start, tmp_path: Path) -> None:
     again = start(store=str(tmp_path / "store"))
     assert again.client.get("/search.json", params=asked).json()["results"] == found
     assert file.stat().st_mtime_ns == made
+
+
+def test_the_queries_of_the_index_are_asked_in_portions() -> None:
+    for name in ("search-texts", "search-places"):
+        assert page_queries()[name].text.count(_LIMIT) == 1

@@ -17,10 +17,13 @@ from clustergraph.web.pages.asking import page_queries
 from clustergraph.web.pages.indexing import MOST_TEXTS, framed
 from clustergraph.web.releases import Release
 
-_PORTION: Final = 10_000
-"""Rows that are asked for at once."""
-_MOST_ROWS: Final = 4 * MOST_TEXTS
-"""Rows that are asked for altogether: a text comes once for each class of its thing."""
+_PORTION: Final = 5_000
+"""Rows that are asked for at once; a text comes once for each class of its thing."""
+_LIMIT: Final = f"LIMIT {_PORTION}"
+_MOST_ROWS: Final = MOST_TEXTS + 1
+"""Rows that are asked for altogether, so many that a further text is seen."""
+_TRIES: Final = 5
+"""How often a portion is asked for where the machine is busy or the disk is cold."""
 _PATIENCE: Final = 20.0
 """Seconds that a search waits for the index."""
 
@@ -98,8 +101,14 @@ class Searcher:
         """Yield the answers to a query in portions; each row binds ``?thing``."""
         text = page_queries()[query].text
         for start in range(0, _MOST_ROWS, _PORTION):
-            job = Job(f"{text}\nLIMIT {_PORTION} OFFSET {start}", graph="", counted=False)
-            answer = await self._release.body(job)
+            portion = text.replace(_LIMIT, f"{_LIMIT} OFFSET {start}")
+            answer = await self._portion(Job(portion, graph="", counted=False))
             yield answer
             if answer.count(b'"thing":') < _PORTION:
                 return
+
+    async def _portion(self, job: Job) -> bytes:
+        for _ in range(1, _TRIES):
+            with suppress(Failure):
+                return await self._release.body(job)
+        return await self._release.body(job)
