@@ -45,18 +45,24 @@ LANGUAGES = ("de", "fr", "en")
 WIDTHS = (390, 820, 1280)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-View = tuple[str, str, int, Literal["light", "dark"]]
+Look = tuple[int, Literal["light", "dark"]]
+View = tuple[str, str, tuple[Look, ...]]
 
 
-def views() -> Iterator[View]:
-    """Yield kinds of pages with a language, a width and a scheme: all, or each kind once, in turn."""
-    combinations = list(product(LANGUAGES, WIDTHS, SCHEMES))
+def views() -> list[View]:
+    """Return kinds of pages with a language and the looks to see them in: all, or each kind once, in turn."""
+    looks = tuple(product(WIDTHS, SCHEMES))
     if EVERYTHING:
-        yield from ((kind, *combination) for kind in KINDS for combination in combinations)
-        return
-    # steps of 5 through 18 combinations meet each language, width and scheme in turn
+        return [(kind, language, looks) for kind in KINDS for language in LANGUAGES]
+    # 5 steps on through 18 combinations meet each language, width and scheme in turn
+    combinations = list(product(LANGUAGES, looks))
     steps = cycle(combinations[(5 * step) % len(combinations)] for step in range(len(combinations)))
-    yield from ((kind, *combination) for kind, combination in zip(KINDS, steps, strict=False))
+    return [(kind, language, (look,)) for kind, (language, look) in zip(KINDS, steps, strict=False)]
+
+
+def named(view: View) -> str:
+    kind, language, looks = view
+    return "-".join([kind, language, *(f"{width}-{scheme}" for width, scheme in looks[:1] if not EVERYTHING)])
 
 
 @contextmanager
@@ -87,25 +93,30 @@ def in_language(address: str, language: str) -> str:
     return f"{address}{'&' if '?' in address else '?'}lang={language}"
 
 
-@pytest.mark.parametrize("view", list(views()), ids=lambda view: "-".join(map(str, view)))
+@pytest.mark.parametrize("view", views(), ids=named)
 def test_a_page_is_accessible_quiet_and_keeps_to_itself(chromium: Browser, site: str, view: View) -> None:
-    kind, language, width, scheme = view
-    address = site + in_language(KINDS[kind], language)
-    size = {"width": width, "height": 900}
-    with opened(chromium, address, viewport=size, color_scheme=scheme) as (page, said, asked):
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
-        faults = [
-            f"{fault['id']}: {node['html'][:160]}"
-            for fault in found.response["violations"]
-            for node in fault["nodes"][:3]
-        ]
-        assert faults == []
+    kind, language, looks = view
+    with opened(chromium, site + in_language(KINDS[kind], language)) as (page, said, asked):
+        for width, scheme in looks:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme)
+            assert faults_of(page) == [], f"{width} pixels, {scheme}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
         quiet = [text for text in said if "404" not in text] if kind == "not found" else said
         assert quiet == []
         hosts = {urlsplit(url).netloc for url in asked if not url.startswith("data:")}
         assert hosts == {urlsplit(site).netloc}
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate("document.documentElement.lang") == language
+
+
+def faults_of(page: Page) -> list[str]:
+    """Return what axe finds against WCAG 2.2 AA."""
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+    return [
+        f"{fault['id']}: {node['html'][:160]}"
+        for fault in found.response["violations"]
+        for node in fault["nodes"][:3]
+    ]
 
 
 @pytest.mark.parametrize(
