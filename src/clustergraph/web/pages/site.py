@@ -202,7 +202,9 @@ class _PageRequest:
         asked = parameters.get("lang", "")
         language = asked if asked in LANGUAGES else choose_language(request.accept_language.decode("latin-1"))
         form = PAGE if form == "html" else form
-        return cls(suffix[1] if suffix else path, form, bool(suffix), parameters, language, root)
+        if suffix:
+            path = suffix[1] if f"{suffix[1]}/" not in found().paths else f"{suffix[1]}/"
+        return cls(path, form, bool(suffix), parameters, language, root)
 
     @property
     def iri(self) -> str:
@@ -222,7 +224,8 @@ class _PageRequest:
         forms = [(form, GRAPHS[form].media_type) for form in _GRAPHS if described]
         forms += [(form, FORMS[form]) for form in FORMS if view and view.tables]
         return tuple(
-            Alternate(form, kind, page.links.path(f"{self.path}.{form}", **given)) for form, kind in forms
+            Alternate(form, kind, page.links.path(f"{self.path.rstrip('/')}.{form}", **given))
+            for form, kind in forms
         )
 
     def links(self, page: Page, view: View | None = None) -> Headers:
