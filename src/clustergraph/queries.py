@@ -3,9 +3,11 @@
 A header line reads ``#+ key: value``. Keys: ``summary`` (a question, in English), ``summary-de``,
 ``summary-fr``, ``keywords`` (comma-separated), and any number of ``parameter`` lines:
 ``#+ parameter: NAME KIND DEFAULT | ENGLISH | GERMAN | FRENCH``, where KIND is ``iri``, ``string`` or
-``integer`` and the words say what it is. Without DEFAULT a parameter is open: where no value is given, the
-query's variable is free and stands for all of its kind. ``start: N`` puts a query on the front page, in this
-order. ``report: SLUG`` says of which report alone a query speaks; others speak of all reports in the data.
+``integer`` and the words say what it is. What a value may be stands behind the kind: ``iri(clg:Topic)`` is
+a thing of that class, ``string(de, fr, en)`` one of those words. Without DEFAULT a parameter is open: where
+no value is given, the query's variable is free and stands for all of its kind. ``start: N`` puts a query
+first, in this order; ``group: NAME`` says among which questions people find it. ``report: SLUG`` says of
+which report alone a query speaks; others speak of all reports in the data.
 """
 
 import re
@@ -24,7 +26,9 @@ _SHOWN: Final = 60
 """Characters of a name that a message repeats."""
 _HEADER: Final = re.compile(r"#\+ ([a-z][a-z-]*): *(.*)")
 _FORM: Final = re.compile(r"(?i)\b(?:select|ask|construct|describe)\b")
-_PARAMETER: Final = re.compile(r"(\w+) (iri|string|integer)(?: +([^\s|](?:[^|]*[^\s|])?))?(?: *\| *(.*))?")
+_PARAMETER: Final = re.compile(
+    r"(\w+) (iri|string|integer)(?:\(([^()]+)\))?(?: +([^\s|](?:[^|]*[^\s|])?))?(?: *\| *(.*))?"
+)
 _NOT_IN_IRI: Final = re.compile(r"[\x00-\x20<>\"{}|\\^`]")
 _INTEGER: Final = re.compile(r"[+-]?\d+")
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
@@ -39,6 +43,10 @@ class Parameter:
     kind: str
     default: str
     descriptions: tuple[str, ...]
+    values: tuple[str, ...] = ()
+    """The words that it may be; empty: any."""
+    of_class: str = ""
+    """IRI of the class whose things it may be; empty: any."""
 
     def description(self, language: str = "en") -> str:
         """Return what the parameter is, in a language, or in English where that is missing."""
@@ -54,12 +62,14 @@ class Parameter:
         >>> Parameter("country", "iri", "", ()).term("id/country/ch")
         '<https://w3id.org/clustergraph/id/country/ch>'
         """
+        if self.values and value not in self.values:
+            raise QueryError(f"{self.name}: {value!r} is not offered; give one of {', '.join(self.values)}")
         if self.kind == "integer":
             if not _INTEGER.fullmatch(value):
                 raise QueryError(f"{self.name}: {value!r} is no integer; give digits")
             return f'"{int(value)}"^^<{PREFIXES["xsd"]}integer>'
         if self.kind == "string":
-            return '"' + "".join(_ESCAPES.get(character, character) for character in value) + '"'
+            return literal(value)
         iri = value if _ABSOLUTE.match(value) else urljoin(BASE, value)
         if not value or _NOT_IN_IRI.search(iri):
             raise QueryError(f"{self.name}: {value!r} is no IRI; give one, absolute or below {BASE}")
@@ -77,9 +87,11 @@ class Query:
     keywords: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     start: int = 0
-    """The place on the front page; 0 for those that stand below the fold."""
+    """The place among those that come first; 0 for all others."""
     report: str = ""
     """The report that the question is about, by its slug; empty for those on every report."""
+    group: str = ""
+    """Among which questions people find it."""
 
     def summary(self, language: str = "en") -> str:
         """Return the question in a language, in English where that is missing, else the name."""
@@ -116,6 +128,16 @@ class Query:
         return tuple((name, known[name].term(value)) for name, value in chosen.items() if value)
 
 
+def literal(words: str, language: str = "") -> str:
+    """Return words as a term of N-Triples.
+
+    >>> literal("Cluster", "en")
+    '"Cluster"@en'
+    """
+    escaped = "".join(_ESCAPES.get(character, character) for character in words)
+    return f'"{escaped}"' + (f"@{language}" if language else "")
+
+
 def read(path: Path) -> Query:
     """Return the query of a file.
 
@@ -128,7 +150,7 @@ def read(path: Path) -> Query:
         raise QueryError(f"{path}: can't be read ({error}); give a UTF-8 file") from error
     summaries: dict[str, str] = {}
     parameters: list[Parameter] = []
-    plain = {"start": "0", "report": "", "keywords": ""}
+    plain = {"start": "0", "report": "", "keywords": "", "group": ""}
     for number, line in enumerate(text.splitlines(), 1):
         match = _HEADER.fullmatch(line)
         if not match:
@@ -150,6 +172,7 @@ def read(path: Path) -> Query:
         tuple(parameters),
         int(plain["start"]),
         plain["report"],
+        plain["group"],
     )
 
 
@@ -159,9 +182,15 @@ def _parameter(place: str, value: str) -> Parameter:
         raise QueryError(
             f"{place}: no parameter; write '#+ parameter: NAME iri|string|integer DEFAULT | WORDS'"
         )
-    name, kind, default, description = match.groups()
+    name, kind, offered, default, description = match.groups()
     texts = tuple(text.strip() for text in description.split("|")) if description else ()
-    return Parameter(name, kind, default or "", texts)
+    names = tuple(word.strip() for word in (offered or "").split(",") if word.strip())
+    if kind != "iri":
+        return Parameter(name, kind, default or "", texts, values=names)
+    prefix, _, local = names[0].partition(":") if names else ("", "", "")
+    if len(names) > 1 or (names and prefix not in PREFIXES):
+        raise QueryError(f"{place}: iri({offered}) names no class; write one with a known prefix")
+    return Parameter(name, kind, default or "", texts, of_class=PREFIXES[prefix] + local if names else "")
 
 
 def below(folder: Path) -> Iterator[Query]:
@@ -174,6 +203,11 @@ def examples(root: Path | None = None) -> tuple[Query, ...]:
     """Return the example queries that the service offers, those of the front page first."""
     found = below((root or resources.share()) / "queries" / "examples")
     return tuple(sorted(found, key=lambda query: (not query.start, query.start, query.name)))
+
+
+def questions(root: Path | None = None) -> tuple[Query, ...]:
+    """Return all questions that people may ask: the examples, then the competency questions."""
+    return (*examples(root), *below((root or resources.share()) / "queries" / "competency"))
 
 
 def tables(root: Path | None = None) -> tuple[Query, ...]:

@@ -57,45 +57,6 @@ def test_home_loads_nothing_from_elsewhere_and_its_documents_answer(served: str)
         assert fetch(urllib.parse.urljoin(served, link), Accept="text/html,*/*;q=0.5")
 
 
-def test_a_question_is_answered_in_the_readers_language(served: str) -> None:
-    page = get(f"{served}api/about-a-country?format=html&lang=fr")
-    assert "En Suisse, le label" in page
-    assert 'name="country" value="id/country/ch"' in page
-    assert 'title="?language"' not in page, "what is asked for is not a column"
-    assert ">texte</th>" in page
-
-
-def test_a_german_reader_gets_no_empty_column_of_translations(served: str) -> None:
-    page = get(f"{served}api/against-each-hypothesis?format=html&lang=de")
-    assert "Rolle als effektive Mitglieder den Unternehmen zukommt" in page
-    assert "Haltung</th>" in page
-    assert "Übersetzung</th>" not in page
-
-
-def test_a_parameter_can_be_changed_in_the_form(served: str) -> None:
-    page = get(f"{served}api/skills-of-a-field?field=id/basel-2014/field/10&format=html&lang=de")
-    assert "Auswählen einer angemessenen Vorgehensweise" in page
-    assert page.count("<tr>") == 16, "a head, and five skills in three columns"
-
-
-def test_every_row_of_an_example_says_of_which_report_it_speaks_unless_one_was_asked_for(served: str) -> None:
-    asked = f"{served}api/verdicts-on-hypotheses?format=html&lang=en"
-    named = 'title="?report"'
-    assert named in get(asked)
-    assert named not in get(f"{asked}&report=id/basel-2014/publication")
-
-
-def test_what_is_ours_links_to_its_description(served: str) -> None:
-    page = Links(
-        get(
-            f"{served}sparql?format=html&query="
-            + urllib.parse.quote("SELECT ?s { ?s a <https://w3id.org/clustergraph/ns#ThemeArea> }")
-        )
-    )
-    (link,) = [link for link in page.links if "DESCRIBE" in link and link.count("weiterbildung") == 1]
-    assert "Weiterbildung" in get(urllib.parse.urljoin(served, link))
-
-
 @pytest.mark.parametrize(
     ("table", "rows"), [("ratings", 183), ("skills", 61), ("hypotheses", 12), ("statements", 214)]
 )

@@ -161,7 +161,8 @@ def _write_graph(outcome: QueryTriples, job: Job, base: str, sink: Sink) -> None
         sink.open("page")
         triples = list(islice(outcome, job.rows + 1))
         text = serialize(triples[: job.rows], format=RdfFormat.TURTLE, prefixes=_prefixes(job, base))
-        page = {"graph": (text or b"").decode(), "more": len(triples) > job.rows}
+        rows = [[_cell(term) for term in triple] for triple in triples[: job.rows]]
+        page = {"graph": (text or b"").decode(), "rows": rows, "more": len(triples) > job.rows}
         sink.write(json.dumps(page, ensure_ascii=False).encode())
         return
     sink.open(job.graph)

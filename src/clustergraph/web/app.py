@@ -23,7 +23,6 @@ from clustergraph.web.openapi import complete
 from clustergraph.web.operation import routes as operation
 from clustergraph.web.options import ServeOptions
 from clustergraph.web.pages import routes as pages
-from clustergraph.web.pages.rendering import Pages
 from clustergraph.web.pages.site import Site
 from clustergraph.web.releases import Releases
 from clustergraph.web.sparql import examples
@@ -50,12 +49,12 @@ class ClustergraphApp(FastAPI):
         self.queries = queries.examples()
         self.releases = Releases(options)
         self.observer = Observer(options)
-        self.pages = Pages(self.releases, self.queries)
-        self.exchange = Exchange(self.releases, self.observer, self.pages)
+        full_text = not options.without_full_text
+        self.site = Site(options.public_url, options.store, full_text=full_text, base=options.base)
+        self.exchange = Exchange(self.releases, self.observer, self.site)
         self._max_url = min(options.url, MAX_URL_BYTES - 1)
         self._endpoints = {options.root_path + path: found for path, found in self._made().items()}
-        full_text = not options.without_full_text
-        self._site = Endpoint(Site(options.public_url, options.store, full_text=full_text).read)
+        self._site = Endpoint(self.site.read)
         for router in _ROUTERS:
             self.include_router(router)
         for kind in (Failure, HTTPException, RequestValidationError, Exception):
@@ -63,7 +62,7 @@ class ClustergraphApp(FastAPI):
 
     def _made(self) -> dict[str, Endpoint]:
         public_url = self.releases.options.public_url
-        sparql = Endpoint(SparqlReader(self.pages, self.queries, public_url), METHODS)
+        sparql = Endpoint(SparqlReader(self.site.read_editor, self.queries, public_url), METHODS)
         return {
             "/sparql": sparql,
             "/sparql/": sparql,
@@ -71,7 +70,7 @@ class ClustergraphApp(FastAPI):
             "/.well-known/void": Endpoint(partial(read_void, self.queries, public_url)),
             **{
                 f"/api/{query.name}": Endpoint(partial(examples.read_example, query))
-                for query in self.queries
+                for query in queries.questions()
             },
         }
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from clustergraph import queries, resources
 from clustergraph.errors import QueryError
 from clustergraph.queries import Query
+from clustergraph.store.formats import PAGE
 from clustergraph.store.wire import Failure, Job
 from clustergraph.web.pages.terms import Row, rows_of
 from clustergraph.web.releases import Release
@@ -40,8 +41,16 @@ class Asker:
 
     async def about(self, name: str, things: Iterable[str]) -> list[Row]:
         """Return the rows of a query about things: they take the place of ``UNDEF`` in it."""
-        iris = " ".join(f"<{iri}>" for iri in things)
-        return await self._run(page_queries()[name].text.replace("UNDEF", iris), ())
+        return await self.among(name, (f"<{iri}>" for iri in things))
+
+    async def among(self, name: str, terms: Iterable[str]) -> list[Row]:
+        """Return the rows of a query about terms of N-Triples: they take the place of ``UNDEF`` in it."""
+        return await self._run(page_queries()[name].text.replace("UNDEF", " ".join(terms)), ())
+
+    async def answer(self, text: str, values: tuple[tuple[str, str], ...], rows: int) -> bytes:
+        """Return the answer to any query as a worker writes it for a page, with so many rows at most."""
+        job = Job(text, results=PAGE, graph=PAGE, values=values, rows=rows, counted=False)
+        return await self._release.body(job)
 
     async def _run(self, text: str, values: tuple[tuple[str, str], ...]) -> list[Row]:
         job = Job(text, graph="", values=values, counted=False)

@@ -7,10 +7,12 @@ about things of a class.
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
+from clustergraph.store.wire import Failure
 from clustergraph.tables.schema import Table
 from clustergraph.web.pages.addresses import Links
+from clustergraph.web.pages.asking import Asker
 from clustergraph.web.pages.names import AskAbout, Names
 from clustergraph.web.pages.reports import Report
 from clustergraph.web.pages.searching import Searcher
@@ -18,6 +20,8 @@ from clustergraph.web.pages.terms import Row, Term
 from clustergraph.web.pages.wording import LANGUAGES, Texts
 
 Made = TypeVar("Made")
+_AT_ONCE: Final = 400
+"""Terms that one query asks about."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,10 @@ class Known:
     searcher: Searcher
     full_text: bool = True
     """Whether the words of reports may be shown in full, not only around a passage."""
+    asker: Asker | None = None
+    """Asks what is no query of the pages; None: nothing of that kind."""
+    origin: str = ""
+    """The address of the service as programs elsewhere write it, without a slash at the end."""
     kept: dict[object, Any] = field(default_factory=dict)
     """What depends on the release alone, by a key of the view that made it."""
 
@@ -97,6 +105,8 @@ class Page:
     ) -> None:
         self._ask = known.ask
         self._about = known.about
+        self._asker = known.asker
+        self.origin = known.origin
         self.kept = known.kept
         """What views made of the release, by keys of theirs; never more than a few of each."""
         self._seen: set[str] = set()
@@ -164,6 +174,25 @@ class Page:
         rows = await self._about(query, asked) if asked else []
         self._see(rows)
         return rows
+
+    async def rows_among(self, query: str, terms: Iterable[str]) -> list[Row]:
+        """Return the rows of a query about terms of N-Triples; IRIs in them can be named from then on."""
+        asked = list(dict.fromkeys(terms))
+        found: list[Row] = []
+        for start in range(0, len(asked) if self._asker else 0, _AT_ONCE):
+            found += await self._asker.among(query, asked[start : start + _AT_ONCE]) if self._asker else []
+        self._see(found)
+        return found
+
+    async def answer(self, text: str, values: tuple[tuple[str, str], ...], rows: int) -> bytes:
+        """Return the answer to any query as a worker writes it for a page.
+
+        Raises:
+            Failure: there is none; its kind says why.
+        """
+        if self._asker is None:
+            raise Failure("busy", "the data are not loaded yet; ask again in a moment")
+        return await self._asker.answer(text, values, rows)
 
     async def words_of(self, things: Iterable[str]) -> dict[str, Words]:
         """Return the words of things and the editors' notes on them."""

@@ -10,11 +10,11 @@ import json
 import pkgutil
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from clustergraph.namespaces import BASE, PREFIXES
@@ -22,6 +22,7 @@ from clustergraph.store.formats import GRAPHS, PAGE
 from clustergraph.store.wire import Failure
 from clustergraph.tables import FORMS, write
 from clustergraph.web.http.negotiation import choose
+from clustergraph.web.http.problems import PROBLEMS
 from clustergraph.web.http.reply import VARY, Headers, Reply, header_lines
 from clustergraph.web.http.request import Request
 from clustergraph.web.pages import views
@@ -31,10 +32,11 @@ from clustergraph.web.pages.citing import MEDIA_TYPES
 from clustergraph.web.pages.frame import POLICY, Alternate, Frame
 from clustergraph.web.pages.names import Names
 from clustergraph.web.pages.page import Elsewhere, Known, Page, View, Viewer
-from clustergraph.web.pages.rendering import choose_language
 from clustergraph.web.pages.reports import reports_of
 from clustergraph.web.pages.searching import Searcher
-from clustergraph.web.pages.wording import LANGUAGES
+from clustergraph.web.pages.terms import Row
+from clustergraph.web.pages.views.query import answered, editor
+from clustergraph.web.pages.wording import LANGUAGES, choose_language
 from clustergraph.web.releases import Release
 from clustergraph.web.sparql.exchange import Composer, Question
 from clustergraph.web.sparql.parameters import QueryRequest, pairs
@@ -50,7 +52,22 @@ _IRI: Final = ":/?#[]@!$&'()*+,;=%~"
 """Characters of an IRI that a URI may have (RFC 3987, section 3.1)."""
 _GUARDED: Final[Headers] = [(b"content-security-policy", POLICY), (b"referrer-policy", b"no-referrer")]
 _ANYTHING: Final = PREFIXES["rdfs"] + "Resource"
+_HTML: Final = (b"content-type", b"text/html; charset=utf-8")
+_OF_QUERIES: Final = frozenset(
+    {"syntax", "update", "evaluation", "service", "complexity", "lost", "endpoint", "time", "memory"}
+)
+"""Kinds of failure that are of a query: whoever wrote it wants to change it."""
 Made = Reply | Question
+
+
+def _nothing_known() -> Known:
+    """Return what is known before the data are loaded: nothing."""
+
+    async def no_rows(_: str, __: object) -> list[Row]:
+        return []
+
+    nothing: Any = None  # no page of a problem searches
+    return Known(no_rows, no_rows, Names(no_rows), (), nothing)
 
 
 @dataclass(frozen=True)
@@ -91,8 +108,11 @@ def _expanded(name: str) -> str:
 class Site:
     """All pages and documents."""
 
-    def __init__(self, public_url: str = "", store: Path | None = None, *, full_text: bool = True) -> None:
+    def __init__(
+        self, public_url: str = "", store: Path | None = None, *, full_text: bool = True, base: str = ""
+    ) -> None:
         self._origin = public_url.removesuffix(urlsplit(public_url).path)
+        self._address = public_url or base.removesuffix("/sparql")
         self._store = store
         """The folder of a store on disk, which keeps the search index too."""
         self._frame = Frame()
@@ -104,8 +124,7 @@ class Site:
         return partial(self._make, _PageRequest.read(request))
 
     async def _make(self, request: "_PageRequest", release: Release) -> Made:
-        links = Links(request.root, request.parameters.get("lang", ""), self._origin)
-        page = Page(await self._known_of(release), links, request.language, request.parameters, request.iri)
+        page = self._page_of(request, await self._known_of(release))
         if viewer := found().at(request.path):
             return await self._page(request, page, viewer)
         if request.path == OUTSIDE and page.iri.startswith(BASE):
@@ -162,6 +181,46 @@ class Site:
         body = self._frame.render(page, view, request.path, request.alternates(page, view))
         return _reply(body, "text/html; charset=utf-8", [*_GUARDED, *headers])
 
+    def read_editor(self, request: Request) -> Composer:
+        """Return what makes the page of the endpoint: an editor."""
+        asked = _PageRequest.read(request)
+
+        async def make(release: Release) -> Made:
+            page = self._page_of(asked, await self._known_of(release))
+            return self._shown(asked, page, editor(page))
+
+        return make
+
+    async def answer(self, request: Request, release: Release, text: str, body: bytes) -> Reply:
+        """Return the page of an answer, which came as a worker writes it for a page."""
+        asked = _PageRequest.read(request)
+        page = self._page_of(asked, await self._known_of(release))
+        return self._shown(asked, page, await answered(page, text, body))
+
+    def problem(self, request: Request, failure: Failure, text: str, headers: Headers) -> Reply:
+        """Return the page of a problem: the editor for a query that can't be answered."""
+        asked = _PageRequest.read_leniently(request)
+        page = self._page_of(asked, self._known[1] if self._known else _nothing_known())
+        status = PROBLEMS[failure.kind].status
+        text = text or asked.parameters.get("query", "")
+        view = (
+            editor(page, text, failure)
+            if text and failure.kind in _OF_QUERIES
+            else View("problem.html", {"failure": failure, "status": status})
+        )
+        body = self._frame.render(page, view, asked.path)
+        lines = [_VARY, _HTML, (b"content-length", b"%d" % len(body)), (b"cache-control", b"no-store")]
+        return Reply(status, header_lines([*lines, *_GUARDED, *headers]), body)
+
+    def _page_of(self, request: "_PageRequest", known: Known) -> Page:
+        links = Links(request.root, request.parameters.get("lang", ""), self._origin)
+        return Page(known, links, request.language, request.parameters, request.iri)
+
+    def _shown(self, request: "_PageRequest", page: Page, view: View) -> Reply:
+        """Return a page that has no other forms of its own."""
+        body = self._frame.render(page, view, request.path)
+        return _reply(body, "text/html; charset=utf-8", _GUARDED)
+
     async def _known_of(self, release: Release) -> Known:
         if self._known is None or self._known[0] is not release:
             asker = Asker(release)
@@ -169,7 +228,14 @@ class Site:
             searcher = Searcher(release, {report.text: report.language for report in reports}, self._store)
             asyncio.get_running_loop().call_later(_LATER, searcher.prepare)
             known = Known(
-                asker.rows, asker.about, Names(asker.about), reports, searcher, full_text=self._full_text
+                asker.rows,
+                asker.about,
+                Names(asker.about),
+                reports,
+                searcher,
+                full_text=self._full_text,
+                asker=asker,
+                origin=self._address,
             )
             self._known = release, known
         return self._known[1]
@@ -205,6 +271,14 @@ class _PageRequest:
         if suffix:
             path = suffix[1] if f"{suffix[1]}/" not in found().paths else f"{suffix[1]}/"
         return cls(path, form, bool(suffix), parameters, language, root)
+
+    @classmethod
+    def read_leniently(cls, request: Request) -> "_PageRequest":
+        """Return what a request asks, without its parameters where they can't be read."""
+        try:
+            return cls.read(request)
+        except Failure:
+            return cls.read(replace(request, query_string=b""))
 
     @property
     def iri(self) -> str:

@@ -10,8 +10,21 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final
 
+from clustergraph.web.http.negotiation import parse
+
 LANGUAGES: Final = MappingProxyType({"de": "Deutsch", "fr": "Français", "en": "English"})
 """The languages of the interface, with their own names."""
+
+
+def choose_language(header: str) -> str:
+    """Return the page's language for an Accept-Language header; English where none fits.
+
+    >>> choose_language("fr-CH, de;q=0.8"), choose_language("it")
+    ('fr', 'en')
+    """
+    ranked = sorted(parse(header), key=lambda range_: -range_.quality)
+    codes = [range_.type.partition("-")[0] for range_ in ranked if range_.quality > 0]
+    return next((code for code in codes if code in LANGUAGES), "en")
 
 
 class Texts:

@@ -1,15 +1,15 @@
 """``/sparql``: a request of the SPARQL 1.1 Protocol in; its question, or a page without one, out."""
 
+from collections.abc import Callable
 from typing import Final
 
 from clustergraph.queries import Query
 from clustergraph.store.formats import PAGE
 from clustergraph.store.wire import Failure
-from clustergraph.web.http.reply import VARY, Reply, header_lines
+from clustergraph.web.http.reply import Reply
 from clustergraph.web.http.request import Request
-from clustergraph.web.pages.rendering import Pages
 from clustergraph.web.sparql.description import described
-from clustergraph.web.sparql.exchange import Question, choice_of
+from clustergraph.web.sparql.exchange import Composer, Question, choice_of
 from clustergraph.web.sparql.parameters import QueryRequest, media_type, pairs, read_body, read_url
 
 _OF_A_PAGE: Final = frozenset({"lang", "format"})
@@ -18,12 +18,14 @@ _OF_A_PAGE: Final = frozenset({"lang", "format"})
 class SparqlReader:
     """Reads the requests of the endpoint."""
 
-    def __init__(self, pages: Pages, queries: tuple[Query, ...], public_url: str) -> None:
-        self._pages = pages
+    def __init__(
+        self, editor: Callable[[Request], Composer], queries: tuple[Query, ...], public_url: str
+    ) -> None:
+        self._editor = editor
         self._queries = queries
         self._public_url = public_url
 
-    def __call__(self, request: Request) -> Question | Reply:
+    def __call__(self, request: Request) -> Question | Reply | Composer:
         """Return the question in a request; without a query, the page of the editor or the description.
 
         Raises:
@@ -33,8 +35,7 @@ class SparqlReader:
         if asked.text is not None:
             return Question(asked)
         if request.reads and choice_of(request, asked).graph == PAGE and _asks_for_page(request):
-            page = self._pages.editor(request, asked)
-            return Reply(200, header_lines([VARY, *self._pages.headers(page)]), page)
+            return self._editor(request)
         if request.reads and not request.query_string:  # Service Description, section 2
             return described(request.origin(self._public_url), asked, self._queries, void=False)
         raise Failure(

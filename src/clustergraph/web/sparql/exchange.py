@@ -18,7 +18,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from clustergraph.errors import StoreError
 from clustergraph.store.coding import offered
@@ -27,20 +27,17 @@ from clustergraph.store.formats import PAGE
 from clustergraph.store.wire import Failure, Head, Job
 from clustergraph.web.http.negotiation import NAMES, Choice, choose, choose_coding
 from clustergraph.web.http.observation import Observer, RequestRecord
-from clustergraph.web.http.problems import PROBLEMS, extra_headers, problem_reply
+from clustergraph.web.http.problems import extra_headers, problem_reply
 from clustergraph.web.http.protocol import Turn
 from clustergraph.web.http.reply import (
     READING,
-    VARY,
     Headers,
     Reply,
     answer_lines,
     complete_reply,
-    header_lines,
     options_reply,
 )
 from clustergraph.web.http.request import DisconnectWatcher, Receive, Request, Send, receive_body
-from clustergraph.web.pages.rendering import Pages
 from clustergraph.web.releases import Release, Releases
 from clustergraph.web.sparql.federation import Federation
 from clustergraph.web.sparql.parameters import QueryRequest
@@ -98,6 +95,23 @@ class Inquiry:
         return self.turn.request
 
 
+class Presenter(Protocol):
+    """Shows people what programs get as data."""
+
+    async def answer(self, request: Request, release: Release, text: str, body: bytes) -> Reply:
+        """Return the page of an answer, which came as a worker writes it for a page."""
+
+    def problem(self, request: Request, failure: Failure, text: str, headers: Headers) -> Reply:
+        """Return the page of a failure; ``text`` is the query, empty where there is none."""
+
+
+@dataclass(frozen=True)
+class ForPage:
+    """An answer that is to be shown on a page."""
+
+    query: Query
+
+
 @dataclass(frozen=True)
 class Streamed:
     """A long answer that is sent as it comes."""
@@ -109,10 +123,10 @@ class Streamed:
 class Exchange:
     """Answers the requests of all endpoints."""
 
-    def __init__(self, releases: Releases, observer: Observer, pages: Pages) -> None:
+    def __init__(self, releases: Releases, observer: Observer, presenter: Presenter) -> None:
         self._releases = releases
         self._observer = observer
-        self._pages = pages
+        self._presenter = presenter
         self._codings = offered()
         options = releases.options
         self._federation = Federation(
@@ -220,7 +234,8 @@ class Exchange:
         try:
             if query is None and (reply := await self._prepared(inquiry)):
                 return reply
-            return self._made(inquiry, await self._answer(inquiry, query))
+            made = self._made(inquiry, await self._answer(inquiry, query))
+            return await self._shown(inquiry, made.query) if isinstance(made, ForPage) else made
         except asyncio.CancelledError:
             if watcher.happened:
                 raise Failure("gone", "the client has gone") from None
@@ -250,18 +265,26 @@ class Exchange:
             query = await ask(inquiry.release.engine, job, seconds)
         return query
 
-    def _made(self, inquiry: Inquiry, query: Query) -> Reply | Streamed:
+    async def _shown(self, inquiry: Inquiry, query: Query) -> Reply:
+        """Return the page of an answer; one that depends on the data alone is kept."""
+        assert query.start is not None  # noqa: S101 - a query whose answer is made has started
+        body = query.start.body
+        if body is None:
+            body = b"".join([piece async for piece in query.pieces()])
+        reply = await self._presenter.answer(inquiry.request, inquiry.release, inquiry.job.text, body)
+        return reply if inquiry.called or not inquiry.request.reads else self._kept(inquiry, reply)
+
+    def _made(self, inquiry: Inquiry, query: Query) -> Reply | Streamed | ForPage:
         """Return the reply that a settled query makes; one that may be kept is."""
         if query.error or query.start is None:
             raise query.error or AssertionError("a query has settled with neither answer nor error")
         (head, body, rows), request, text = query.start, inquiry.request, inquiry.job.text
         if inquiry.called:
             head = head._replace(tag="")
+        if head.format == PAGE:
+            return ForPage(query)
         if body is None:
             return _streamable(request, Streamed(head, query))
-        if head.format == PAGE:
-            page = self._pages.results(request, inquiry.question.request, body)
-            return Reply(200, header_lines([VARY, *self._pages.headers(page)]), page, query=text)
         reply = complete_reply(head, body, rows, text, inquiry.question.more)
         return self._kept(inquiry, reply) if inquiry.job.op == "query" else reply
 
@@ -379,9 +402,7 @@ class Exchange:
         form = _problem_form(request)
         if form != PAGE:
             return problem_reply(failure, form, request.request_id.decode("latin-1"), methods)
-        page = self._pages.problem(request, failure, query)
-        headers = [VARY, *self._pages.headers(page), *extra_headers(failure, methods)]
-        return Reply(PROBLEMS[failure.kind].status, header_lines(headers), page)
+        return self._presenter.problem(request, failure, query, extra_headers(failure, methods))
 
 
 def _failure(error: Exception, record: RequestRecord) -> Failure:
