@@ -138,6 +138,12 @@ def both(tmp_path_factory: pytest.TempPathFactory, root: Path, basel: Path, lyon
 
 
 @pytest.fixture(scope="session")
+def alone(tmp_path_factory: pytest.TempPathFactory, root: Path, lyon: Path) -> Path:
+    """A project with the second report alone, built."""
+    return build_project(tmp_path_factory.mktemp("alone"), root, lyon)
+
+
+@pytest.fixture(scope="session")
 def graph_service() -> Iterator[Running]:
     """The built graphs, served."""
     service = start_service()

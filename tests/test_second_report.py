@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from rdflib import DCTERMS, ORG, RDF, SKOS, Graph, Literal, URIRef
 from SPARQLWrapper import JSON, SPARQLWrapper
-from tests.reports import build_project, link_project
+from tests.reports import link_project
 from tests.service import launch
 
 from clustergraph import iris, source
@@ -50,12 +50,6 @@ COUNTS = [
     (DOCO.Section, 8),
     (DOCO.Preface, 1),
 ]
-
-
-@pytest.fixture(scope="session")
-def alone(tmp_path_factory: pytest.TempPathFactory, root: Path, lyon: Path) -> Path:
-    """A project with the second report alone, built."""
-    return build_project(tmp_path_factory.mktemp("alone"), root, lyon)
 
 
 @pytest.fixture(scope="module", params=["alone", "beside the first"])

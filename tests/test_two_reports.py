@@ -3,13 +3,16 @@
 Expected values were counted by hand on the two texts; those of the invented one stand in its ``report.txt``.
 """
 
+import json
 from pathlib import Path
 
 import pytest
+from rdflib import DCAT, DCTERMS, RDFS, Graph, Literal
 
-from clustergraph import queries
+from clustergraph import iris, queries
 from clustergraph.namespaces import BASE
 from clustergraph.store import local
+from clustergraph.turtle import new_graph
 
 Rows = list[dict[str, str]]
 
@@ -144,3 +147,60 @@ def test_not_coded_and_nothing_said_against_it_are_different_answers(both: Path)
         ("Language slows joint projects down", "discussed, not coded"),
         ("A mediator costs less than a lawsuit", "discussed, not coded"),
     ]
+
+
+# The catalogue and the notices
+
+NOTICES = (
+    "© Europäisches Kompetenz- und Forschungszentrum Clustermanagement im Juli 2014",
+    "© Agence des clusters du Rhône",
+)
+"""As the two reports print them: line 24 of the one, line 9 of the other."""
+
+
+@pytest.fixture(scope="module")
+def catalog(both: Path) -> Graph:
+    return new_graph().parse(both / "data" / "graph" / "catalog.ttl")
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "en"])
+@pytest.mark.parametrize(
+    "file", ["stated.ttl", "coded.ttl", "translations.ttl", "clustergraph.nq", "skills.csv", "skills.xlsx"]
+)
+def test_a_file_with_the_words_of_two_reports_names_both_notices(
+    file: str, language: str, catalog: Graph
+) -> None:
+    (rights,) = catalog.objects(iris.dump(file), DCTERMS.rights)
+    (label,) = (
+        label
+        for label in catalog.objects(rights, RDFS.label)
+        if isinstance(label, Literal) and label.language == language
+    )
+    assert all(label.count(notice) == 1 for notice in NOTICES)
+
+
+def test_tables_with_words_name_both_notices(both: Path) -> None:
+    described = json.loads((both / "data" / "tables" / "csv-metadata.json").read_text(encoding="utf-8"))
+    quoting = [table for table in described["tables"] if "dc:rights" in table]
+    assert [table["url"] for table in described["tables"] if table not in quoting] == ["codes.csv"]
+    for table in quoting:
+        said = [note["@value"] for note in table["dc:rights"]]
+        assert all(sum(notice in words for words in said) == 3 for notice in NOTICES), "in three languages"
+
+
+def test_the_catalogue_names_the_reports_their_countries_and_their_themes(catalog: Graph) -> None:
+    whole = iris.dataset("clustergraph")
+    for words in catalog.objects(whole, DCTERMS.description):
+        assert "Internationaler Workshop Clustermanagement (2014)" in words
+        assert "Atelier franco-luxembourgeois des gestionnaires de clusters (2019)" in words
+    spatial = {str(country).rpartition("/")[2] for country in catalog.objects(whole, DCTERMS.spatial)}
+    assert spatial == {"CHE", "DEU", "FRA", "LUX"}
+    keywords = {str(word) for word in catalog.objects(whole, DCAT.keyword)}
+    assert {"Weiterbildung", "Basel", "Finanzierung", "confiance", "Lyon"} <= keywords
+
+
+def test_a_catalogue_of_the_second_report_alone_says_nothing_of_the_first(alone: Path) -> None:
+    text = (alone / "data" / "graph" / "catalog.ttl").read_text(encoding="utf-8")
+    for word in ("Basel", "basel", "Kompetenz", "Oberrhein", "country/CHE", "country/DEU"):
+        assert word not in text
+    assert NOTICES[1] in text

@@ -35,6 +35,11 @@ def dataset(path: str) -> URIRef:
     return URIRef(f"{BASE}dataset/{path}")
 
 
+def rights(name: str) -> URIRef:
+    """Return the IRI of a statement of rights."""
+    return URIRef(f"{BASE}rights/{name}")
+
+
 def dump(file: str) -> URIRef:
     """Return the IRI, which is the address, of a dump."""
     return URIRef(f"{BASE}dumps/{file}")

@@ -6,13 +6,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from rdflib import DCAT, DCTERMS, PROV, RDF, RDFS, VOID, Graph, Literal, URIRef
+from rdflib import DCAT, DCTERMS, RDF, RDFS, VOID, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from clustergraph import iris
+from clustergraph.coverage import cover
 from clustergraph.errors import BuildError
 from clustergraph.graph.report import checksum_triples
-from clustergraph.namespaces import PREFIXES
 from clustergraph.turtle import new_graph, read_turtle
 
 _MEDIA: Final = "http://www.iana.org/assignments/media-types/"
@@ -24,7 +24,6 @@ _FORMATS: Final = MappingProxyType(
         "ttl": "text/turtle",
     }
 )
-_REPORT: Final = URIRef(f"{PREFIXES['bibo']}Report")
 _WHOLE: Final = "clustergraph"
 _WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _OPEN_TABLES: Final = MappingProxyType({"codes.csv": "codes"})
@@ -32,7 +31,7 @@ _OPEN_TABLES: Final = MappingProxyType({"codes.csv": "codes"})
 
 
 def catalogue(root: Path, graphs: Mapping[str, Graph], files: Mapping[str, bytes]) -> Graph:
-    """Return the hand-written description with sizes, checksums and distributions added.
+    """Return the hand-written description with reports, sizes, checksums and distributions added.
 
     ``files`` are what is built, graphs by name and tables by file name. A graph's Turtle is the file itself;
     the dumps of the whole hold this catalogue too, and so have no checksum; nor have workbooks, which are
@@ -40,6 +39,7 @@ def catalogue(root: Path, graphs: Mapping[str, Graph], files: Mapping[str, bytes
     """
     catalog = new_graph()
     read_turtle(catalog, root / "data" / "catalog.ttl")
+    cover(catalog, graphs)
     whole = iris.dataset(_WHOLE)
     for name, graph in graphs.items():
         catalog.add((iris.graph(name), VOID.triples, Literal(len(graph))))
@@ -54,9 +54,6 @@ def catalogue(root: Path, graphs: Mapping[str, Graph], files: Mapping[str, bytes
         workbook = _distribution(catalog, home, f"{name.removesuffix('.csv')}.xlsx", _WORKBOOK)
         for file in (table, workbook):
             catalog.add((file, *_terms(catalog, home)))
-    for publication in graphs["stated"].subjects(RDF.type, _REPORT):
-        catalog.add((iris.graph("stated"), PROV.wasDerivedFrom, publication))
-        catalog.add((whole, VOID.rootResource, publication))
     for thing, title in catalog.subject_objects(DCTERMS.title):
         catalog.add((thing, RDFS.label, title))
     return catalog
