@@ -15,7 +15,7 @@ from uvicorn.server import ServerState
 from clustergraph.store.wire import Failure
 from clustergraph.web.http import protocol as http
 from clustergraph.web.http.negotiation import choose, choose_coding
-from clustergraph.web.sparql.parameters import pairs
+from clustergraph.web.sparql.parameters import pairs, read_url
 
 BROKEN = re.compile(r"%(?![0-9A-Fa-f]{2})")
 ODD = st.text(st.sampled_from("%4Aa=3Dd+\r\n \t._é"), max_size=30).filter(
@@ -27,12 +27,19 @@ ODD = st.text(st.sampled_from("%4Aa=3Dd+\r\n \t._é"), max_size=30).filter(
 def test_escapes_are_undone_as_the_standard_library_does(text: str) -> None:
     expected = unquote_to_bytes(text.replace("+", " "))
     try:
-        decoded = next(pairs(f"x={text}".encode()))[1].encode()
+        decoded = pairs(f"x={text}".encode())[0][1].encode()
     except Failure:
         with pytest.raises(UnicodeDecodeError):
             expected.decode()
     else:
         assert decoded == expected
+
+
+@given(st.text(st.sampled_from("%4Aa=Gg+\r\n"), min_size=1, max_size=12).filter(BROKEN.search))
+def test_a_broken_escape_is_refused_wherever_it_is(text: str) -> None:
+    for query_string in (f"query={text}", f"a=b&x={text}"):
+        with pytest.raises(Failure, match="percent sign"):
+            read_url(query_string.encode())
 
 
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+from functools import lru_cache
 from itertools import islice
 from typing import IO, Any, Final, Protocol, cast
 
@@ -170,19 +171,23 @@ def _write_graph(outcome: QueryTriples, job: Job, base: str, sink: Sink) -> None
 
 
 def _prefixes(job: Job, base: str) -> dict[str, str]:
-    """Return the query's prefixes and, after them, the project's own.
-
-    A prologue without its query is Turtle, so that the engine resolves what is relative or escaped in it.
-    """
-    own: dict[str, str] = {}
-    if head := prologue(job.text):
-        turtle = parse(head, format=RdfFormat.TURTLE, base_iri=base)
-        own = {} if any(turtle) else turtle.prefixes
-    taken = set(own.values())
-    found = own | {name: iri for name, iri in PREFIXES.items() if name not in own and iri not in taken}
+    """Return the query's prefixes and, after them, the project's own."""
+    found = _resolved(prologue(job.text), base)
     if job.graph != "rdf":
         return found
     return {name: iri for name, iri in found.items() if _RESERVED.isdisjoint((name, iri))}
+
+
+@lru_cache(maxsize=64)
+def _resolved(head: str, base: str) -> dict[str, str]:
+    """Return the prefixes of a prologue and the project's own.
+
+    A prologue without its query is Turtle, so that the engine resolves what is relative or escaped in it.
+    """
+    turtle = parse(head, format=RdfFormat.TURTLE, base_iri=base)
+    own = {} if any(turtle) else turtle.prefixes
+    taken = set(own.values())
+    return own | {name: iri for name, iri in PREFIXES.items() if name not in own and iri not in taken}
 
 
 def _write_page(outcome: QuerySolutions | QueryBoolean, job: Job, sink: Sink) -> None:

@@ -139,9 +139,11 @@ class WorkerHandle:
             self._loop.remove_reader(self._connection.fileno())
 
     def _readable(self) -> None:
-        with contextlib.suppress(BlockingIOError):
+        try:
             if not self._take():
                 self._stop_reading()  # the fork server will say how the process ended
+        except BlockingIOError:
+            return
 
     def _take(self) -> bool:
         """Pass on what the worker has sent; False at the end of it."""

@@ -1,7 +1,7 @@
 """Options in, the whole service as one application out."""
 
 import contextlib
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
@@ -18,7 +18,7 @@ from clustergraph.web.data import routes as data
 from clustergraph.web.http.observation import Observer
 from clustergraph.web.http.protocol import MAX_URL_BYTES, Turn
 from clustergraph.web.http.reply import METHODS, READING, Reply, options_reply
-from clustergraph.web.http.request import Receive, Request, Send, read_request
+from clustergraph.web.http.request import Receive, Request, Scope, Send
 from clustergraph.web.openapi import complete
 from clustergraph.web.operation import routes as operation
 from clustergraph.web.options import ServeOptions
@@ -101,7 +101,7 @@ class ClustergraphApp(FastAPI):
         """Return the reply to a request that is refused whatever it asks."""
         return self.exchange.problem(failure, request)
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to a route; the server itself leaves out the body of an answer to HEAD."""
         if scope["type"] == "http" and scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
@@ -121,7 +121,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 async def _failed(request: fastapi.Request, error: Exception) -> Response:
     """Answer an error of any route in the form of all problems."""
-    found = read_request(request.scope)
+    found = Request.from_scope(request.scope)
     failure = _failure(error)
     app: ClustergraphApp = request.app
     if failure.kind == "method" and found.method == "OPTIONS":

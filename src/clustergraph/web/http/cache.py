@@ -40,5 +40,4 @@ class ReplyCache:
 
 
 def _size(key: Key, reply: Reply) -> int:
-    query, rest = key
-    return 1024 + len(query) + sum(map(len, rest)) + len(reply.body)
+    return 1024 + sum(map(len, key)) + len(reply.body)

@@ -78,11 +78,6 @@ class Choice:
     graph: str
     problem: str
 
-    @property
-    def page(self) -> bool:
-        """Whether the client prefers a page."""
-        return PAGE in (self.results, self.graph)
-
 
 def choose(accept: str, override: str = "") -> Choice | None:
     """Return the choice for an Accept header and a ``format`` parameter; None where the parameter is unknown.

@@ -7,7 +7,8 @@ from typing import Final
 
 from clustergraph.namespaces import BASE
 from clustergraph.store.wire import Failure
-from clustergraph.web.http.reply import ACCEPT_QUERY, METHODS, VARY, Headers, Reply, header_lines
+from clustergraph.web.http.reply import ACCEPT_QUERY, METHODS, VARY, Reply, header_lines
+from clustergraph.web.http.request import Headers
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ from typing import Final, NamedTuple
 
 from clustergraph.store.formats import GRAPHS, RESULTS
 from clustergraph.store.wire import Head
-from clustergraph.web.http.request import Request
+from clustergraph.web.http.request import Headers, Request
 
-Headers = list[tuple[bytes, bytes]]
 METHODS: Final = "GET, HEAD, OPTIONS, POST, QUERY"
 """What a SPARQL endpoint offers."""
 READING: Final = "GET, HEAD, OPTIONS"
@@ -49,9 +48,9 @@ class Reply(NamedTuple):
         pairs = (line.partition(b": ") for line in self.lines.split(b"\r\n")[:-1])
         return [(name, value) for name, _, value in pairs]
 
-    def unless_known(self, request: Request) -> "Reply":
-        """Return the reply, or only word that the client's copy is still good."""
-        if not (request.if_none_match and self.etag and _matches(request.if_none_match, self.etag)):
+    def unless_known(self, known: bytes) -> "Reply":
+        """Return the reply, or only word that the client's copy is still good; ``known`` are its tags."""
+        if not (self.etag and _matches(known, self.etag)):
             return self
         lines = self.lines.splitlines(keepends=True)
         return Reply(304, b"".join(line for line in lines if not line.startswith(_OF_THE_BODY)), b"")
@@ -93,10 +92,10 @@ def options_reply(request: Request, methods: str) -> Reply:
     headers: Headers = [(b"allow", methods.encode())]
     if methods == METHODS:
         headers.append(ACCEPT_QUERY)
-    if request.preflight:
+    if request.header(b"access-control-request-method"):
         headers += [
             (b"access-control-allow-methods", methods.encode()),
-            (b"access-control-allow-headers", request.preflight_headers or _ASKABLE),
+            (b"access-control-allow-headers", request.header(b"access-control-request-headers") or _ASKABLE),
             (b"access-control-max-age", b"86400"),
         ]
     return Reply(204, header_lines(headers), b"")

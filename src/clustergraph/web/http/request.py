@@ -1,8 +1,8 @@
-"""A request as the server hands it over (ASGI) in; what matters of it, its body, its client's going out."""
+"""A request's head in; what matters of it, its body, its client's going out."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from clustergraph.store.wire import Failure
@@ -10,108 +10,135 @@ from clustergraph.store.wire import Failure
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+Scope = MutableMapping[str, Any]
+"""A request as ASGI has it."""
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
 MAX_HEAD_BYTES: Final = 256 * 1024
 """Bytes of a request's head."""
 _LISTS: Final = frozenset({b"accept", b"accept-encoding", b"accept-language", b"if-none-match"})
-Key = tuple[bytes, tuple[bytes, ...]]
+Key = tuple[str | bytes, ...]
 """What a response depends on: the query string, and everything else."""
 
 
-@dataclass(slots=True)
 class Request:
-    """The parts of a request that matter here."""
+    """The parts of a request that matter here; several lines of a list are joined."""
 
-    method: str
-    path: str
-    query_string: bytes
-    http_version: str
-    scheme: str
-    root_path: str
-    url_bytes: int
-    host: bytes
-    head_bytes: int
-    hosts: int
-    """How many Host lines there are."""
-    accept: bytes
-    accept_encoding: bytes
-    accept_language: bytes
-    if_none_match: bytes
-    content_type: bytes
-    content_encoding: bytes
-    request_id: bytes
-    preflight: bool
-    """Whether a browser asks before it sends the request itself (Fetch, section 3.2)."""
-    preflight_headers: bytes
-    body: bytes = b""
+    __slots__ = (
+        "_values",
+        "accept",
+        "accept_encoding",
+        "accept_language",
+        "body",
+        "expects_continue",
+        "headers",
+        "host",
+        "hosts",
+        "http_version",
+        "if_none_match",
+        "method",
+        "path",
+        "query_string",
+        "raw_path",
+        "reads",
+        "request_id",
+        "root_path",
+        "scheme",
+    )
 
-    @property
-    def reads(self) -> bool:
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        query_string: bytes,
+        headers: Headers,
+        http_version: str = "1.1",
+        scheme: str = "http",
+        root_path: str = "",
+        raw_path: bytes = b"",
+    ) -> None:
+        self.method = method
+        self.path = path
+        self.query_string = query_string
+        self.headers = headers
+        self.http_version = http_version
+        self.scheme = scheme
+        self.root_path = root_path
+        self.raw_path = raw_path
+        """The path as it was sent."""
+        self.reads = method in ("GET", "HEAD")
         """Whether the whole request is in its head."""
-        return self.method in ("GET", "HEAD")
+        self.body = b""
+        values = dict(headers)
+        self.hosts = int(b"host" in values)
+        """How many Host lines there are."""
+        if len(values) < len(headers):
+            values = _joined(headers)
+            self.hosts = sum(name == b"host" for name, _ in headers)
+        self._values = values
+        self.expects_continue = b"expect" in values and values[b"expect"].lower() == b"100-continue"
+        """Whether the client waits for word before it sends the body (RFC 9110, section 10.1.1)."""
+        self.host = values.get(b"host", b"")
+        self.accept = values.get(b"accept", b"")
+        self.accept_encoding = values.get(b"accept-encoding", b"")
+        self.accept_language = values.get(b"accept-language", b"")
+        self.if_none_match = values.get(b"if-none-match", b"")
+        self.request_id = values.get(b"x-request-id", b"")
+
+    @classmethod
+    def from_scope(cls, scope: Mapping[str, Any]) -> "Request":
+        """Return the request that ASGI hands to a route."""
+        return cls(
+            scope["method"],
+            scope["path"],
+            scope["query_string"],
+            scope["headers"],
+            scope["http_version"],
+            scope["scheme"],
+            scope["root_path"],
+            scope["raw_path"],
+        )
+
+    def header(self, name: bytes) -> bytes:
+        """Return the value of a header, empty where it is missing."""
+        return self._values.get(name, b"")
 
     @property
     def key(self) -> Key:
         """What the response depends on."""
-        sent = () if self.reads else (self.content_type, self.body)
-        path = self.path.encode("utf-8", "replace")
-        return self.query_string, (
+        key = (
+            self.query_string,
             self.host,
-            path,
+            self.path,
             self.accept,
             self.accept_encoding,
             self.accept_language,
-            *sent,
         )
+        return key if self.reads else (*key, self.header(b"content-type"), self.body)
 
     def origin(self, public_url: str) -> str:
         """Return the service's address, no slash at its end: the public one, else what the client says."""
-        host = self.host.decode("latin-1") or "localhost"
-        return public_url or f"{self.scheme}://{host}"
+        return public_url or f"{self.scheme}://{self.host.decode('latin-1') or 'localhost'}"
 
     def refused(self, max_url: int) -> Failure | None:
         """Return what is wrong with the request whatever it asks, None where nothing is."""
-        if self.url_bytes > max_url:
+        if len(self.raw_path) + 1 + len(self.query_string) > max_url:
             return Failure("url-size", f"the address is longer than {max_url} bytes; send the query by POST")
         if self.http_version not in ("1.0", "1.1"):
             return Failure("request", f"HTTP/{self.http_version} is not spoken here; use HTTP/1.1")
-        if self.head_bytes > MAX_HEAD_BYTES:
+        if sum(map(len, chain.from_iterable(self.headers))) > MAX_HEAD_BYTES:
             return Failure("head-size", f"the head of the request is longer than {MAX_HEAD_BYTES} bytes")
         if self.hosts > 1 or (self.hosts == 0 and self.http_version == "1.1"):
             return Failure("request", "send the Host header exactly once")
         return None
 
 
-def read_request(scope: Mapping[str, Any]) -> Request:
-    """Return the parts of a request; several lines of a list are joined."""
-    hosts = size = 0
-    headers: dict[bytes, bytes] = {}
-    for name, value in scope["headers"]:
-        size += len(name) + len(value)
-        hosts += name == b"host"
-        headers[name] = headers[name] + b"," + value if name in _LISTS and name in headers else value
-    query_string, header = scope.get("query_string", b""), headers.get
-    return Request(
-        scope["method"],
-        scope["path"],
-        query_string,
-        scope.get("http_version", "1.1"),
-        scope.get("scheme", "http"),
-        scope.get("root_path", ""),
-        len(scope.get("raw_path", b"")) + 1 + len(query_string),
-        header(b"host", b""),
-        size,
-        hosts,
-        header(b"accept", b""),
-        header(b"accept-encoding", b""),
-        header(b"accept-language", b""),
-        header(b"if-none-match", b""),
-        header(b"content-type", b""),
-        header(b"content-encoding", b""),
-        header(b"x-request-id", b""),
-        b"access-control-request-method" in headers,
-        header(b"access-control-request-headers", b""),
-    )
+def _joined(headers: Headers) -> dict[bytes, bytes]:
+    """Return the values of headers of which some come in several lines."""
+    values: dict[bytes, bytes] = {}
+    for name, value in headers:
+        values[name] = values[name] + b"," + value if name in _LISTS and name in values else value
+    return values
 
 
 async def receive_body(receive: Receive, cap: int) -> bytes:

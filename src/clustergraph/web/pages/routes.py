@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from clustergraph.store.wire import Failure
 from clustergraph.web.http.negotiation import choose_coding
-from clustergraph.web.http.request import read_request
+from clustergraph.web.http.request import Request
 from clustergraph.web.pages import files
 from clustergraph.web.pages.addresses import document_path
 from clustergraph.web.pages.asking import Asker
@@ -61,4 +61,4 @@ async def sitemap(request: fastapi.Request) -> Response:
 
 
 def _origin(request: fastapi.Request) -> str:
-    return read_request(request.scope).origin(request.app.releases.options.public_url)
+    return Request.from_scope(request.scope).origin(request.app.releases.options.public_url)

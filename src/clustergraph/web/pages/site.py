@@ -10,7 +10,8 @@ import json
 import pkgutil
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -23,8 +24,8 @@ from clustergraph.store.wire import Failure
 from clustergraph.tables import FORMS, write
 from clustergraph.web.http.negotiation import choose
 from clustergraph.web.http.problems import PROBLEMS
-from clustergraph.web.http.reply import VARY, Headers, Reply, header_lines
-from clustergraph.web.http.request import Request
+from clustergraph.web.http.reply import VARY, Reply, header_lines
+from clustergraph.web.http.request import Headers, Request
 from clustergraph.web.pages import views
 from clustergraph.web.pages.addresses import DOCUMENT, OUTSIDE, THING, Links, document_path, iri_at
 from clustergraph.web.pages.asking import Asker, page_queries
@@ -278,7 +279,9 @@ class _PageRequest:
         try:
             return cls.read(request)
         except Failure:
-            return cls.read(replace(request, query_string=b""))
+            plain = copy(request)
+            plain.query_string = b""
+            return cls.read(plain)
 
     @property
     def iri(self) -> str:

@@ -1,7 +1,6 @@
 """What the service says of itself: a request for its description, or for VoID alone, as a question."""
 
 import json
-from dataclasses import replace
 
 from clustergraph.queries import Query
 from clustergraph.store.formats import PAGE
@@ -23,12 +22,12 @@ def described(origin: str, asked: QueryRequest, queries: tuple[Query, ...], *, v
         for query in queries
     ]
     wanted = {"endpoint": f"{origin}/sparql", "examples": examples, "void": void}
-    return Question(replace(asked, text=json.dumps(wanted)), op="describe")
+    return Question(asked._replace(text=json.dumps(wanted)), op="describe")
 
 
 def read_void(queries: tuple[Query, ...], public_url: str, request: Request) -> Question:
     """Return the question of a request for ``/.well-known/void``."""
     asked = read_url(request.query_string)
     if choice_of(request, asked).graph == PAGE:  # it is a file, and browsers show Turtle as text
-        asked = replace(asked, format="ttl")
+        asked = asked._replace(format="ttl")
     return described(request.origin(public_url), asked, queries, void=True)

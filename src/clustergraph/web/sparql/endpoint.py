@@ -46,9 +46,11 @@ class SparqlReader:
 def _asked(request: Request) -> QueryRequest:
     if request.reads:
         return read_url(request.query_string)
-    if request.content_encoding.lower() not in (b"", b"identity"):
+    if request.header(b"content-encoding").lower() not in (b"", b"identity"):
         raise Failure("media-type", "send the body uncompressed")
-    return read_body(media_type(request.content_type.decode("latin-1")), request.query_string, request.body)
+    return read_body(
+        media_type(request.header(b"content-type").decode("latin-1")), request.query_string, request.body
+    )
 
 
 def _asks_for_page(request: Request) -> bool:

@@ -1,6 +1,5 @@
 """``/api/NAME``: an example query as a resource; its parameters in, bound as terms, its answer out."""
 
-from dataclasses import replace
 from functools import partial
 from typing import Final, Literal
 from urllib.parse import urlencode
@@ -14,7 +13,7 @@ from clustergraph.queries import Parameter, Query
 from clustergraph.store.formats import PAGE
 from clustergraph.store.wire import Failure
 from clustergraph.web.http.reply import VARY, Reply, header_lines
-from clustergraph.web.http.request import Request, read_request
+from clustergraph.web.http.request import Request
 from clustergraph.web.pages.asking import Asker
 from clustergraph.web.pages.picking import options_of, pick
 from clustergraph.web.releases import Release
@@ -31,7 +30,7 @@ def read_example(query: Query, request: Request) -> Question | Reply | Composer:
     Raises:
         Failure: a parameter is given twice, or is not of its kind.
     """
-    asked = replace(read_url(request.query_string), text=query.text)
+    asked = read_url(request.query_string)._replace(text=query.text)
     given = [pair for pair in pairs(request.query_string) if pair[0] not in _GENERAL]
     if len(dict(given)) < len(given):
         raise Failure("request", "give each parameter once")
@@ -98,7 +97,7 @@ def _page_language(query: Query, given: list[tuple[str, str]], language: str) ->
 async def api(request: fastapi.Request, lang: Literal["de", "fr", "en"] = "en") -> list[dict[str, object]]:
     """List the example queries with their parameters."""
     queries: tuple[Query, ...] = request.app.queries
-    origin = read_request(request.scope).origin(request.app.releases.options.public_url)
+    origin = Request.from_scope(request.scope).origin(request.app.releases.options.public_url)
     return [summarise(query, lang, origin) for query in queries]
 
 

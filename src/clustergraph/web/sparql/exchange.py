@@ -15,10 +15,10 @@ for a long query, goes on as a task from where it is (:meth:`Exchange._serve`)::
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from clustergraph.errors import StoreError
 from clustergraph.store.coding import offered
@@ -31,13 +31,12 @@ from clustergraph.web.http.problems import extra_headers, problem_reply
 from clustergraph.web.http.protocol import Turn
 from clustergraph.web.http.reply import (
     READING,
-    Headers,
     Reply,
     answer_lines,
     complete_reply,
     options_reply,
 )
-from clustergraph.web.http.request import DisconnectWatcher, Receive, Request, Send, receive_body
+from clustergraph.web.http.request import DisconnectWatcher, Headers, Receive, Request, Send, receive_body
 from clustergraph.web.releases import Release, Releases
 from clustergraph.web.sparql.federation import Federation
 from clustergraph.web.sparql.parameters import QueryRequest
@@ -50,14 +49,13 @@ _SLOWEST: Final = 32 * 1024
 """Bytes a second that a client must take of a long answer, on average."""
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """What a request asks: the protocol's parameters, and values to bind into the query."""
 
     request: QueryRequest
     values: tuple[tuple[str, str], ...] = ()
     op: str = "query"
-    more: Headers = field(default_factory=list)
+    more: Sequence[tuple[bytes, bytes]] = ()
     """Headers that the answer has beside all others."""
 
 
@@ -79,6 +77,7 @@ class Inquiry:
     """A request on its way to its answer."""
 
     turn: Turn
+    request: Request
     endpoint: Endpoint
     record: RequestRecord
     release: Release = field(init=False)
@@ -86,13 +85,10 @@ class Inquiry:
     job: Job = field(init=False)
     found: Question | Reply | Composer | None = None
     """What the endpoint has read in it."""
+    submitted: bool = False
+    """Whether the query has been submitted at once, so that nothing needs to be waited for."""
     called: bool = False
     """Whether other endpoints have been called for it."""
-
-    @property
-    def request(self) -> Request:
-        """The request itself."""
-        return self.turn.request
 
 
 class Presenter(Protocol):
@@ -129,6 +125,7 @@ class Exchange:
         self._presenter = presenter
         self._codings = offered()
         options = releases.options
+        self._counted = bool(options.access_log)
         self._federation = Federation(
             frozenset(options.allow_service), options.base, options.service_seconds, options.service_size
         )
@@ -136,36 +133,37 @@ class Exchange:
     def begin(self, turn: Turn, endpoint: Endpoint) -> None:
         """Answer a request now or soon."""
         request = turn.request
-        if not _REQUEST_ID.fullmatch(request.request_id):
+        if not (request.request_id and _REQUEST_ID.fullmatch(request.request_id)):
             request.request_id = self._releases.request_id()
-        inquiry = Inquiry(turn, endpoint, RequestRecord(request.request_id))
-        if reply := self._guarded(inquiry, self._begin):
+        inquiry = Inquiry(turn, request, endpoint, RequestRecord(request.request_id))
+        try:
+            if request.reads:
+                reply = None if turn.behind or not self._releases.ready else self._at_hand(inquiry)
+            else:
+                reply = _unasked(request, endpoint.methods)
+        except Exception as error:
+            reply = self._problem(inquiry, error)
+        if reply:
             self._send(inquiry, reply)
-
-    def _begin(self, inquiry: Inquiry) -> Reply | None:
-        request, turn = inquiry.request, inquiry.turn
-        if request.method == "OPTIONS":
-            return options_reply(request, inquiry.endpoint.methods)
-        if request.method not in inquiry.endpoint.methods.split(", "):
-            raise Failure("method", f"{request.method} is not offered; use {inquiry.endpoint.methods}")
-        if not request.reads or turn.behind or not self._releases.ready:
+        elif not inquiry.submitted:
             turn.go_on(partial(self._serve, inquiry, None))
+
+    def _at_hand(self, inquiry: Inquiry) -> Reply | None:
+        """Return the reply if it is at hand; else submit the query, unless something must be waited for."""
+        if reply := self._known(inquiry):
+            return reply
+        found = inquiry.found = inquiry.endpoint.read(inquiry.request)
+        if callable(found):
             return None
-        reply = self._known(inquiry)
-        if reply is None:
-            found = inquiry.found = inquiry.endpoint.read(request)
-            reply = None if callable(found) else self._asked(inquiry, found)
-        if reply is None and (callable(inquiry.found) or self._may_call(inquiry.job.text)):
-            turn.go_on(partial(self._serve, inquiry, None))
-        elif reply is None:
-            self._submit(inquiry)
-        return reply
-
-    def _submit(self, inquiry: Inquiry) -> None:
-        seconds = inquiry.question.request.seconds
-        query = inquiry.release.engine.submit(inquiry.job, partial(self._settled, inquiry), seconds)
-        if query.state is not State.DONE:
-            inquiry.turn.when_gone(partial(self._abandon, inquiry, query))
+        if reply := self._asked(inquiry, found):
+            return reply
+        if not self._may_call(inquiry.job.text):
+            inquiry.submitted = True
+            seconds = inquiry.question.request.seconds
+            query = inquiry.release.engine.submit(inquiry.job, partial(self._settled, inquiry), seconds)
+            if query.state is not State.DONE:
+                inquiry.turn.when_gone(partial(self._abandon, inquiry, query))
+        return None
 
     def _abandon(self, inquiry: Inquiry, query: Query) -> None:
         """Stop the query of a client that has gone before it settled."""
@@ -176,7 +174,8 @@ class Exchange:
         """Return the reply that is kept for a request."""
         inquiry.release = self._releases.release
         reply = inquiry.release.replies.get(inquiry.request.key)
-        inquiry.record.cached = reply is not None
+        if reply:
+            inquiry.record.cached = True
         return reply
 
     def _asked(self, inquiry: Inquiry, found: Question | Reply) -> Reply | None:
@@ -195,17 +194,16 @@ class Exchange:
 
     def _settled(self, inquiry: Inquiry, query: Query) -> None:
         """Reply to a request whose query has settled, or go on with a long answer or the next engine."""
-        inquiry.turn.when_gone(None)
-
-        def reply_of(inquiry: Inquiry) -> Reply | None:
-            if isinstance(query.error, EngineLostError):
-                return None
-            made = self._made(inquiry, query)
-            return made if isinstance(made, Reply) else None
-
-        if reply := self._guarded(inquiry, reply_of):
-            self._send(inquiry, reply)
+        made: Reply | Streamed | ForPage | None = None
+        try:
+            if not isinstance(query.error, EngineLostError):
+                made = self._made(inquiry, query)
+        except Exception as error:
+            made = self._problem(inquiry, error)
+        if isinstance(made, Reply):
+            self._send(inquiry, made)
         else:
+            inquiry.turn.when_gone(None)
             inquiry.turn.go_on(partial(self._serve, inquiry, query))
 
     async def _serve(
@@ -244,7 +242,7 @@ class Exchange:
             watcher.close()
 
     async def _prepared(self, inquiry: Inquiry) -> Reply | None:
-        """Do what of :meth:`_begin` is yet to be done; return the reply where that already gives it."""
+        """Do what of :meth:`_at_hand` is yet to be done; return the reply where that already gives it."""
         if inquiry.found is None:
             if reply := self._known(inquiry):
                 return reply
@@ -319,19 +317,21 @@ class Exchange:
         choice = choice_of(request, asked)
         if not (choice.results or choice.graph):
             raise Failure("not-acceptable", "no acceptable type is offered; ask for JSON, CSV or Turtle")
-        accepted = request.accept_encoding.decode("latin-1")
+        coding = ""
+        if request.accept_encoding and PAGE not in (choice.results, choice.graph):
+            coding = choose_coding(request.accept_encoding.decode("latin-1"), self._codings)
         return Job(
             asked.text or "",
-            op=question.op,
-            results=choice.results,
-            graph=choice.graph,
-            coding="" if choice.page else choose_coding(accepted, self._codings),
-            dataset=asked.dataset,
-            default_graphs=asked.default_graphs,
-            named_graphs=asked.named_graphs,
-            values=question.values,
-            rows=_PAGE_ROWS,
-            counted=bool(self._releases.options.access_log),
+            question.op,
+            choice.results,
+            choice.graph,
+            coding,
+            asked.dataset,
+            asked.default_graphs,
+            asked.named_graphs,
+            question.values,
+            _PAGE_ROWS,
+            self._counted,
         )
 
     def _send(self, inquiry: Inquiry, reply: Reply) -> None:
@@ -340,7 +340,8 @@ class Exchange:
         if not inquiry.turn.gone:
             record.rows = reply.rows
             record.query = record.query or reply.query
-            reply = reply.unless_known(request)
+            if request.if_none_match:
+                reply = reply.unless_known(request.if_none_match)
             record.status, record.size = reply.status, len(reply.body)
             inquiry.turn.send(reply, b"x-request-id: %b\r\n" % request.request_id)
         self._observer.note(record)
@@ -386,12 +387,6 @@ class Exchange:
             left += len(piece) / _SLOWEST - (clock() - began)
             record.size += len(piece)
 
-    def _guarded(self, inquiry: Inquiry, step: Callable[[Inquiry], Reply | None]) -> Reply | None:
-        try:
-            return step(inquiry)
-        except Exception as error:
-            return self._problem(inquiry, error)
-
     def _problem(self, inquiry: Inquiry, error: Exception) -> Reply:
         failure = _failure(error, inquiry.record)
         inquiry.record.outcome = failure.kind
@@ -403,6 +398,19 @@ class Exchange:
         if form != PAGE:
             return problem_reply(failure, form, request.request_id.decode("latin-1"), methods)
         return self._presenter.problem(request, failure, query, extra_headers(failure, methods))
+
+
+def _unasked(request: Request, methods: str) -> Reply | None:
+    """Return the reply to a method that asks nothing.
+
+    Raises:
+        Failure: the method is not offered.
+    """
+    if request.method == "OPTIONS":
+        return options_reply(request, methods)
+    if request.method not in methods.split(", "):
+        raise Failure("method", f"{request.method} is not offered; use {methods}")
+    return None
 
 
 def _failure(error: Exception, record: RequestRecord) -> Failure:
