@@ -59,7 +59,7 @@ def _expanded(name: str) -> str:
 
 async def view(page: Page) -> View:
     """Show the terms of an ontology."""
-    defined = list(_defined(await page.rows("terms", this=page.iri)))
+    defined = list(_defined(await page.rows("defined-terms", this=page.iri)))
     instances = {str(row["class"]): row for row in await page.rows("instances", this=page.iri)}
     page.mention(page.iri, *(term.iri for term in defined))
     await page.learn_names()
