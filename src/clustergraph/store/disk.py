@@ -2,10 +2,10 @@
 
 A folder holds::
 
-    store.json              the manifest: which release is whole and what is known of it; renamed into place
-    last <32 hexadecimals>/      the engine's files of a release, never written again loading-<…>/
-    a load under way, or what a broken-off one left lock                    held by the process that loads
-    (:mod:`.bulk`)
+    store.json          the manifest: which release is whole, what is known of it; renamed into place last
+    <32 hexadecimals>/  the engine's files of a release, never written again
+    loading-<…>/        a load under way, or what a broken-off one left
+    lock                held by the process that loads (:mod:`.bulk`)
 
 Nothing but the manifest makes a release usable. A release that it no longer names is removed as soon as no
 process holds it. The engine is never open in a process that forks: each worker opens it for itself.

@@ -6,7 +6,7 @@ time and room for nothing.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -38,8 +38,13 @@ class Counts:
 
 
 def has_shared_triple(store: Store, counts: Counts) -> bool:
-    """Tell whether a triple is in two graphs."""
-    return any(_shared_triples(store, counts))
+    """Tell whether a triple is in two graphs; in the largest graph of a property none has to be looked at."""
+    return any(
+        sum(1 for _ in store.quads_for_pattern(quad.subject, predicate, quad.object, None)) > 1
+        for predicate, sizes in counts.by_predicate.items()
+        for graph in sorted(sizes, key=lambda graph: sizes[graph])[:-1]
+        for quad in store.quads_for_pattern(None, predicate, None, graph)
+    )
 
 
 def merge(store: Store) -> None:
@@ -65,12 +70,3 @@ def merge_of(store: Store, default: Sequence[Graph], named: Sequence[Graph]) -> 
     for graph in named:
         merged.bulk_extend(store.quads_for_pattern(None, None, None, graph))
     return merged
-
-
-def _shared_triples(store: Store, counts: Counts) -> Iterator[Quad]:
-    """Yield triples that are in two graphs; in the largest graph of a property none has to be looked at."""
-    for predicate, sizes in counts.by_predicate.items():
-        for graph in sorted(sizes, key=lambda graph: sizes[graph])[:-1]:
-            for quad in store.quads_for_pattern(None, predicate, None, graph):
-                if sum(1 for _ in store.quads_for_pattern(quad.subject, predicate, quad.object, None)) > 1:
-                    yield quad
