@@ -220,7 +220,7 @@ class Site:
     def _shown(self, request: "_PageRequest", page: Page, view: View) -> Reply:
         """Return a page that has no other forms of its own."""
         body = self._frame.render(page, view, request.path)
-        return _reply(body, "text/html; charset=utf-8", _GUARDED)
+        return _reply(body, "text/html; charset=utf-8", [(b"vary", b"Accept-Language"), *_GUARDED])
 
     async def _known_of(self, release: Release) -> Known:
         if self._known is None or self._known[0] is not release:
