@@ -88,3 +88,11 @@ def test_a_country_of_which_nothing_was_said_says_so(graph_service: Running) -> 
     page = page_of(graph_service, "/doc/country/hr")
     assert "Keine Aussage spricht von diesem Land." in page
     assert "Personen aus diesem Land haben teilgenommen:" in page
+
+
+def test_with_two_reports_each_statement_says_of_which(two_reports: Running) -> None:
+    page = page_of(two_reports, "/doc/country/fr")
+    assert "13 Aussagen der Berichte sprechen von diesem Land." in page  # 12 of Basel, one of Lyon
+    assert page.count("<dt>Bericht</dt>") == 13
+    only = page_of(two_reports, "/doc/country/fr", query="&report=lyon-2019")
+    assert len(re.findall(r'<li id="s-', only)) == 1

@@ -95,3 +95,34 @@ def test_data_without_a_report_are_shown_by_class(small: Running) -> None:
     page = home(small, "en")
     assert "What these data hold" in page
     assert re.search(r'href="/doc\?iri=http%3A%2F%2Fexample\.org%2FTown[^"]*"[^>]*>[^<]*</a>', page)
+
+
+def test_two_reports_stand_side_by_side_and_each_finding_says_which(two_reports: Running) -> None:
+    page = home(two_reports)
+    said = words(page)
+    assert said.startswith("Internationaler Workshop Clustermanagement, 2014 · Atelier franco-luxembourgeois")
+    assert "Was in Basel und Lyon über Clustermanagement gesagt wurde" in headings_of(page, 1)[0].replace(
+        "\xa0", " "
+    )
+    rows = dict(re.findall(r'<tr><th scope="row">([^<]+)</th><td>(\d+</td><td>\d+)</td>', page))
+    assert rows["Thesen"] == "12</td><td>4"  # each counted by hand in its text
+    assert rows["Fertigkeiten"] == "61</td><td>7"
+    assert rows["mit gleichem Zeichen überall"] == "9</td><td>2"  # 1.1 and 3.3 of the second
+    assert any(
+        "Atelier franco-luxembourgeois des gestionnaires de clusters" in found
+        for found in headings_of(page, 2)
+    )
+    assert "Nur 1 von 7 Fertigkeiten gilt in allen Spalten als sehr wichtig" in headings(page)
+    assert "Spalte LU: 2 von 7 sehr wichtig" in said  # 1.1 and 3.4
+
+
+def test_one_of_two_reports_can_be_asked_for(two_reports: Running) -> None:
+    page = home(two_reports, "fr", "&report=lyon-2019")
+    assert "Ce qui s’est dit à Lyon" in headings_of(page, 1)[0]
+    assert "Rédigé par Hélène Weber" in words(page)
+    assert "61" not in words(page)
+
+
+def headings_of(page: str, level: int) -> list[str]:
+    """Return the headings of a level."""
+    return [stripped(found) for found in re.findall(rf"<h{level}[^>]*>(.*?)</h{level}>", page, re.DOTALL)]

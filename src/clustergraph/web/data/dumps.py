@@ -39,7 +39,7 @@ async def table(name: str, options: ServeOptions, release: Release) -> bytes:
         Failure: of kind ``not-found`` where there is no such table.
     """
     if name not in (*tables(options), METADATA) or not tables(options):
-        raise Failure("not-found", f"there is no table {name}; the front page lists them")
+        raise Failure("not-found", f"there is no table {name}; home leads to all of them")
     if not name.endswith(".xlsx"):
         return (table_folder() / name).read_bytes()
     made = release.files.get(name)
@@ -71,7 +71,7 @@ async def dump(release: Release, name: str, form: str) -> bytes:
     """
     graph = "" if name == ALL else graph_iri(name)
     if form not in GRAPHS or (graph and graph not in release.description.graphs):
-        raise Failure("not-found", f"there is no dump {name}.{form}; the front page lists them")
+        raise Failure("not-found", f"there is no dump {name}.{form}; home leads to all of them")
     own = release.description.own_bytes(graph, form)
     if own is not None:
         return own

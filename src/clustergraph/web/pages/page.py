@@ -7,6 +7,7 @@ about things of a class.
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from clustergraph.store.wire import Failure
@@ -159,9 +160,11 @@ class Page:
     async def rows(self, query: str, **values: str) -> list[Row]:
         """Return the rows of a query of ``queries/pages``; IRIs in them can be named from then on.
 
-        Values are IRIs or words, as the query's header declares its parameters.
+        Values are IRIs or words, as the query's header declares its parameters. A query without values has
+        the same rows as long as the release, and is asked once.
         """
-        rows = await self._ask(query, values)
+        ask = partial(self._ask, query, values)
+        rows = await (ask() if values else self.keep(("rows", query), ask))
         self._see(rows)
         return rows
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from clustergraph.web.pages import findings
@@ -39,37 +40,37 @@ class Entry:
     theses: tuple[Hypothesis, ...]
     profile: Profile | None
 
-    @property
+    @cached_property
     def verdicts(self) -> findings.Verdicts | None:
         """Where its theses are judged."""
         return findings.Verdicts(self.theses) if self.theses else None
 
-    @property
+    @cached_property
     def everywhere(self) -> findings.Everywhere | None:
         """The skills that matter most in every column."""
         return findings.everywhere(self.profile) if self.profile else None
 
-    @property
+    @cached_property
     def agreement(self) -> findings.Agreement | None:
         """How far the columns agree."""
         return findings.agreement(self.profile) if self.profile else None
 
-    @property
+    @cached_property
     def opposed(self) -> list[tuple[Hypothesis, list[str]]]:
         """The theses that statements oppose."""
         return findings.opposed(self.theses)
 
-    @property
+    @cached_property
     def opposing(self) -> set[str]:
         """The statements that oppose a thesis."""
         return {statement for _, against in self.opposed for statement in against}
 
-    @property
+    @cached_property
     def unsupported(self) -> list[Hypothesis]:
         """The theses affirmed at the end that nothing in the discussion supports."""
         return findings.unsupported(self.theses)
 
-    @property
+    @cached_property
     def countries(self) -> dict[str, tuple[int, str]]:
         """The countries with their number of statements and the code of their column, if they have one."""
         codes = {iri: code for code, iri in self.profile.columns.items()} if self.profile else {}
