@@ -7,6 +7,7 @@ import pytest
 from tests.service import Running
 
 AGAINST = "/doc/basel-2014/statement/6162-6269"
+ROLE = "die Rolle als effektive Mitglieder den Unternehmen zukommt"
 FINANCING = "/doc/basel-2014/assessment/weiterbildung-1"
 
 
@@ -73,6 +74,7 @@ def test_an_assessment_shows_its_verdict_and_its_parts(graph_service: Running) -
         "Frankreich",
     ]
     parts = page.partition('id="parts"')[2]
+    assert "<mark>das Finanzierungsmodell der Cluster in Frankreich" in parts
     assert (
         len(re.findall(r'<li id="s-', parts)) == 3
     )  # line 190: two on France and Germany, one on Switzerland
