@@ -158,3 +158,19 @@ def test_the_list_of_examples_speaks_three_languages(graph_service: Running) -> 
         for entry in listed:
             assert re.fullmatch(r"http://127\.0\.0\.1:\d+/api/[a-z-]+", entry["url"])
             assert graph_service.client.get(entry["url"]).status_code == 200
+
+
+def test_the_openapi_description_says_whose_it_is_and_what_values_there_are(graph_service: Running) -> None:
+    document: dict[str, Any] = graph_service.client.get("/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    assert document["info"]["license"]["identifier"] == "Apache-2.0"
+    assert document["info"]["description"]
+    assert document["info"]["contact"]
+    assert document["servers"][0]["url"].startswith("http")
+    parameters = {
+        each["name"]: each for each in document["paths"]["/api/about-a-country"]["get"]["parameters"]
+    }
+    assert parameters["language"]["schema"]["enum"] == ["de", "fr", "en"]
+    assert "lang" not in parameters, "one parameter for the language"
+    assert {"format", "output", "results"} <= parameters.keys()
+    assert "/api/01-skills-very-important-everywhere" in document["paths"]

@@ -76,8 +76,13 @@ class ClustergraphApp(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI description, with the endpoints, which FastAPI doesn't know."""
+        options = self.releases.options
         if not self.openapi_schema:
-            self.openapi_schema = complete(super().openapi(), self.queries)
+            self.openapi_schema = complete(
+                super().openapi(),
+                queries.questions(),
+                options.public_url or options.base.removesuffix("/sparql"),
+            )
         return self.openapi_schema
 
     def begin(self, turn: Turn) -> None:

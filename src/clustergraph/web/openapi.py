@@ -1,7 +1,7 @@
 """FastAPI's OpenAPI document in; the same with the protocol, the examples and VoID out."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from clustergraph.queries import Parameter, Query
 from clustergraph.store.formats import GRAPHS, RESULTS, Format
@@ -9,12 +9,22 @@ from clustergraph.web.http.problems import PROBLEMS
 from clustergraph.web.sparql.parameters import DIRECT, FORM
 
 Schema = dict[str, Any]
-_TYPES = {"iri": {"type": "string", "format": "iri-reference"}, "integer": {"type": "integer"}}
 _STRING: Schema = {"type": "string"}
+_TYPES = {"integer": {"type": "integer"}}
+_INFO: Final = {
+    "summary": "Workshop reports on cluster management as linked data",
+    "description": "Stored questions with parameters (`/api/…`), a read-only SPARQL 1.1 endpoint, graphs. "
+    "The project's `docs/addresses.md` has every address and what stays of it. The words of a report stay "
+    "under the notice of its publisher; the data say which.",
+    "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
+    "contact": {"name": "clustergraph maintainers"},
+}
 
 
-def complete(document: Schema, queries: tuple[Query, ...]) -> Schema:
-    """Return the document with the endpoints that are plain ASGI applications."""
+def complete(document: Schema, queries: tuple[Query, ...], address: str) -> Schema:
+    """Return the document with the endpoints that are plain ASGI applications; ``address``: the service's."""
+    document["info"] |= _INFO
+    document["servers"] = [{"url": address}]
     paths: Schema = document.setdefault("paths", {})
     paths["/sparql"] = {"get": _query_by_get(), "post": _query_by_post()}
     paths["/graphs"] = {
@@ -91,10 +101,14 @@ def _example(query: Query) -> Schema:
 
 def _of_query(parameter: Parameter) -> Schema:
     schema: Schema = dict(_TYPES.get(parameter.kind, _STRING))
+    if parameter.values:
+        schema["enum"] = list(parameter.values)
     if parameter.default:
         integer = parameter.kind == "integer"
         schema["default"] = int(parameter.default) if integer else parameter.default
-    return _parameter(parameter.name, schema, parameter.description())
+    thing = f" (an IRI of a {parameter.of_class}, its name in any language, or its code)"
+    said = parameter.description() + (thing if parameter.of_class else "")
+    return _parameter(parameter.name, schema, said)
 
 
 def _protocol() -> list[Schema]:
@@ -111,7 +125,7 @@ def _general() -> list[Schema]:
         _parameter(
             "timeout", _STRING, "Seconds that the query may run, below the service's own limit; 0: no less"
         ),
-        _parameter("lang", {"type": "string", "enum": ["de", "fr", "en"]}, "Language of a page"),
+        *(_parameter(name, _STRING, "Another name of `format`") for name in ("output", "results")),
     ]
 
 
