@@ -291,6 +291,30 @@ MARKS = (
 
 THESES = (
     Broken(
+        "a heading on two lines",
+        TEXT,
+        line(93, "sind die wahren", "sind die\nwahren"),
+        "report.txt:93",
+        "a * opens here and does not close on its line",
+        "put a heading on one line",
+    ),
+    Broken(
+        "a cue with other blanks",
+        TEXT,
+        line(95, "Beschreibung der", "Beschreibung\u00a0der"),
+        "report.txt:95",
+        "stands here with other blanks",
+        "copy it from the text into [cues]",
+    ),
+    Broken(
+        "a form feed",
+        TEXT,
+        line(97, " ", "\x0c"),
+        "report.txt:97",
+        "a form feed stands here",
+        "take it out",
+    ),
+    Broken(
         "a hypothesis without a number",
         TEXT,
         line(93, "These 1:", "These:"),
@@ -849,7 +873,7 @@ TABLES = (
         at("basel-2014/publication,author,person/madjid-bouzar,", "person/madjid-bouzar", "madjid-bouzar"),
         "facts.csv:basel-2014/publication,author,madjid-bouzar,",
         "'madjid-bouzar' is described nowhere",
-        "fix its spelling",
+        "write 'person/madjid-bouzar'",
     ),
     Broken(
         "an unknown country",

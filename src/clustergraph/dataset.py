@@ -85,10 +85,12 @@ def _refuse_dangling(found: Read, graphs: Mapping[str, Graph]) -> None:
     loose = sorted(node for node in named - described if isinstance(node, URIRef) and node.startswith(start))
     if loose:
         path = loose[0].removeprefix(start)
+        known = sorted(str(node).removeprefix(start) for node in described if str(node).startswith(start))
+        whole = next((one for one in known if one.endswith(f"/{path}") and one.count("/") == 1), "")
         raise SourceError(
             dict(_named(found)).get(path, str(loose[0])),
             f"{path!r} is described nowhere",
-            "fix its spelling, or add it to entities.csv or concepts.ttl",
+            f"write {whole!r}" if whole else "fix its spelling, or add it to entities.csv or concepts.ttl",
         )
 
 

@@ -239,6 +239,7 @@ def _refuse_raw(path: Path, raw: bytes) -> None:
     faults = (
         (b"\xef\xbb\xbf", "a byte order mark", "save the text without BOM"),
         (b"\x00", "a NUL byte", "save the text as plain UTF-8"),
+        (b"\x0c", "a form feed", "take it out, and with it the page's header and number"),
         (b"\r", "a carriage return", "save the text with LF line ends"),
     )
     for byte, name, advice in faults:

@@ -26,8 +26,19 @@ def read(path: Path, content: str) -> list[tuple[str, str, str]]:
         ("id,words\n\n a , b \n\nc,d\n", [("3", "a", "b"), ("5", "c", "d")]),
         ('id,words\na,"b, ""c"""\n', [("2", "a", 'b, "c"')]),
         ('id,words\na,"b\nc"\nd,e\n', [("3", "a", "b\nc"), ("4", "d", "e")]),
+        ("\ufeffid,words\r\na,b\r\n", [("2", "a", "b")]),
+        ('\ufeffid;words\r\na;b, c\r\nd;"e;f"\r\n', [("2", "a", "b, c"), ("3", "d", "e;f")]),
     ],
-    ids=["no row", "a row", "no final line end", "blanks", "quotation marks", "a cell of two lines"],
+    ids=[
+        "no row",
+        "a row",
+        "no final line end",
+        "blanks",
+        "quotation marks",
+        "a cell of two lines",
+        "a byte order mark",
+        "semicolons, as Excel saves them",
+    ],
 )
 def test_rows_have_the_line_on_which_they_end(
     content: str, expected: list[tuple[str, str, str]], tmp_path: Path
@@ -40,12 +51,13 @@ def test_rows_have_the_line_on_which_they_end(
     [
         ("", "table.csv:1: the columns are ''; write 'id,words'"),
         ("words,id\n", "table.csv:1: the columns are 'words,id'"),
-        ("id;words\na;b\n", "table.csv:1: the columns are 'id;words'"),
+        ("id;word\na;b\n", "table.csv:1: the columns are 'id;word'"),
+        ("id;words\na;b;c\n", "table.csv:2: 3 cells for 2 columns; quote cells that hold a semicolon"),
         ("id,words\na\n", "table.csv:2: 1 cells for 2 columns; quote cells that hold a comma"),
         ("id,words\na,b\na,b,c\n", "table.csv:3: 3 cells for 2 columns"),
         ('id,words\na,"b\n', "table.csv:2: is not CSV"),
         ('id,words\na,"b"c\n', "table.csv:2: is not CSV"),
-        ("\ufeffid,words\n", "table.csv:1: the columns are"),
+        ("\ufeff\ufeffid,words\n", "table.csv:1: the columns are"),
     ],
 )
 def test_a_table_that_is_none_is_refused(content: str, message: str, tmp_path: Path) -> None:

@@ -7,6 +7,9 @@ from clustergraph.curation.tables import Row
 from clustergraph.errors import SourceError
 from clustergraph.source import Report
 
+_LIKENESS = 0.75
+"""How like a name must be to be proposed: Romania is no misspelt Luxembourg."""
+
 
 def check_concept(row: Row, path: str, concepts: Set[str]) -> None:
     """Raise a :class:`SourceError` where a row names an undefined concept, such as ``verdict/suported``."""
@@ -30,8 +33,10 @@ def check_record(report: Report, concepts: Set[str]) -> None:
 
 def advice(path: str, concepts: Set[str]) -> str:
     """Return what to write in place of an unknown concept."""
-    scheme = path.split("/")[0]
-    known = sorted(concept for concept in concepts if concept.startswith(f"{scheme}/"))
-    close = get_close_matches(path, known, n=1)
-    fix = f"write {close[0]!r}" if close else "fix its spelling"
+    scheme, _, slug = path.partition("/")
+    start = f"{scheme}/"
+    known = sorted(concept.removeprefix(start) for concept in concepts if concept.startswith(start))
+    begun = [name for name in known if name.startswith(f"{slug}-")]
+    close = begun or get_close_matches(slug, known, n=1, cutoff=_LIKENESS)
+    fix = f"write {start + close[0]!r}" if close else "fix its spelling"
     return f"{fix}, or define it in ontology/schemes/{scheme}.ttl or in the report's concepts.ttl"

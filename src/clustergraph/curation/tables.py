@@ -39,16 +39,23 @@ class Row:
 
 
 def rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
-    """Read a table, whose header must name exactly these columns; blank lines don't count."""
+    """Read a table, whose header must name exactly these columns; blank lines don't count.
+
+    What a spreadsheet saves is taken as well: a byte order mark, and semicolons for commas.
+    """
     try:
-        content = path.read_text(encoding="utf-8")
+        content = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise SourceError(
-            str(path), f"cannot be read ({error.strerror})", "add the table, if only its header"
+            str(path),
+            f"cannot be read ({error.strerror})",
+            f"add the table, if only its header: {','.join(columns)}",
         ) from error
     except UnicodeDecodeError as error:
         raise SourceError(str(path), f"is not UTF-8 ({error.reason})", "save the table as UTF-8") from error
-    reader = csv.reader(io.StringIO(content, newline=""), strict=True)
+    semicolons = content.partition("\n")[0].rstrip("\r") == ";".join(columns) != columns[0]
+    delimiter = ";" if semicolons else ","
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
     try:
         header = tuple(next(reader, ()))
         if header != columns:
@@ -59,7 +66,9 @@ def rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
             place = f"{path}:{reader.line_num}"
             if len(cells) not in (0, len(columns)):
                 raise SourceError(
-                    place, f"{len(cells)} cells for {len(columns)} columns", "quote cells that hold a comma"
+                    place,
+                    f"{len(cells)} cells for {len(columns)} columns",
+                    f"quote cells that hold a {'semicolon' if semicolons else 'comma'}",
                 )
             if cells:
                 yield Row(dict(zip(columns, cells, strict=True)), place)

@@ -46,6 +46,8 @@ def _slips(report: Report, entry: SectionEntry, block: Block) -> Iterator[tuple[
             f"{words!r} stands in the section {entry.heading!r}",
             "only the chapter of a theme holds such parts",
         )
+    if block.words.lstrip("# ").startswith("*") and block.words.count("*") % 2:
+        yield "a * opens here and does not close on its line", "put a heading on one line, between * and *"
     if block.kind == "paragraph":
         yield from _slips_of_cues(report, block.words, words)
 
@@ -58,10 +60,24 @@ def _slips_of_cues(report: Report, lines: str, words: str) -> Iterator[tuple[str
     for cue in parts:
         if re.search(rf"\n{re.escape(cue)}", lines):
             yield f"{cue!r} stands within a paragraph", "put a blank line above it"
+        if _folded(lines).startswith(_folded(cue)) and not lines.startswith(cue):
+            yield (
+                f"the cue {cue!r} stands here with other blanks",
+                "copy it from the text into [cues] of report.toml: a no-break space is \\u00a0 there",
+            )
         bare = cue.rstrip(_COLON)
         if " " in bare and re.match(rf"{re.escape(bare)}\s*[^\s:]", words):
             yield f"the cue {bare!r} has no colon", f"write {cue!r}"
     yield from _near_miss(words, [cue.rstrip(_COLON) for cue in (*parts, cues.figure, cues.session)])
+
+
+def _folded(words: str) -> str:
+    r"""Return words with every kind of blank as a plain one.
+
+    >>> _folded("Avis\u00a0: non")
+    'Avis : non'
+    """
+    return " ".join(words.split())
 
 
 def _near_miss(words: str, known: list[str]) -> Iterator[tuple[str, str]]:
