@@ -36,6 +36,7 @@ unit: $(VENV)/.dev assets
 # Every kind of page in every language, width and colour scheme; `unit` looks at a sample that spans them.
 browser: $(VENV)/.dev assets
 	EVERY_VIEW=1 $(BIN)/python -m pytest --numprocesses auto tests/browser
+	EVERY_ADDRESS=1 $(BIN)/python -m pytest tests/web/test_addresses.py -k every_iri_answers
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
