@@ -350,3 +350,15 @@ def test_no_page_allows_styles_or_scripts_of_its_own(graph_service: Running) -> 
         assert "default-src 'none'" in policy
         assert not re.search(r"<[^>]+ style=|<style|<script(?![^>]* src=)| on\w+=", reply.text)
         assert not re.search(r'(?:src|href)="https?://[^"]*"[^>]*rel="stylesheet"', reply.text)
+
+
+EXAMPLES = [query.name for query in queries.examples() if not query.gives_graph]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_has_a_page_with_its_answer_and_no_report_need_be_given(
+    graph_service: Running, name: str
+) -> None:
+    page = graph_service.client.get("/query", params={"question": name, "lang": "en"}, headers=HTML)
+    assert page.status_code == 200
+    assert Answer(page.text).rows

@@ -64,10 +64,8 @@ async def _question(page: Page, query: Query) -> View:
     answer = read(body, values.keys() | _needless(page))
     await link(page, answer)
     local = {name: value.removeprefix(BASE) for name, value in values.items()}
-    given = {
-        "question": query.name,
-        **{field.parameter.name: local[field.parameter.name] for field in fields},
-    }
+    names = [field.parameter.name for field in fields]
+    given = {"question": query.name, **{name: local[name] for name in names if name in local}}
     address = f"{page.origin}/api/{query.name}{_query_string(local)}"
     shown = _shown(page, answer, stored_question=True) | {
         "files": {form: page.links.path(f"{PATH}.{form}", **given) for form in ("csv", "xlsx", "json")},
