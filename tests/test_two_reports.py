@@ -143,7 +143,7 @@ def test_not_coded_and_nothing_said_against_it_are_different_answers(both: Path)
     found = ask(both, "against-each-hypothesis", report=LYON, language="en")
     assert [(row["hypothesis"], row["stance"]) for row in found] == [
         ("Membership fees are not enough", "qualifies"),
-        ("Trust grows between persons", "nothing said against it"),
+        ("Trust grows between persons", "nothing said against it or limiting it"),
         ("Language slows joint projects down", "discussed, not coded"),
         ("A mediator costs less than a lawsuit", "discussed, not coded"),
     ]
