@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: serve test browser lint types layers fresh valid unit format build bench clean assets
+.PHONY: serve test browser addresses lint types layers fresh valid unit format build bench clean assets
 
 serve: $(VENV)/.ready assets
 	$(BIN)/clustergraph serve --port $(PORT)
@@ -36,6 +36,9 @@ unit: $(VENV)/.dev assets
 # Every kind of page in every language, width and colour scheme; `unit` looks at a sample that spans them.
 browser: $(VENV)/.dev assets
 	EVERY_VIEW=1 $(BIN)/python -m pytest --numprocesses auto tests/browser
+
+# Every IRI of the built graphs with every client's Accept header; `unit` takes a hundredth of them.
+addresses: $(VENV)/.dev
 	EVERY_ADDRESS=1 $(BIN)/python -m pytest tests/web/test_addresses.py -k every_iri_answers
 
 format: $(VENV)/.dev

@@ -302,11 +302,13 @@ FAULTS = (
     Fault("rank-twice", add='<id/importance/sehr-wichtig> skos:notation "+" .'),
     Fault(
         "verdict-unbacked",
-        remove="<id/r/assessment/a-1> clg:verdictPlace <id/verdict-place/chapter> .",
+        remove="""<id/r/assessment/a-1> clg:verdictPlace <id/verdict-place/chapter> .
+            <id/r/hypothesis/a-1> clg:chapterAssessment <id/r/assessment/a-1> .""",
     ),
     Fault(
         "verdict-unbacked",
-        remove="<id/r/assessment/schlussfolgerungen-a-1> clg:assesses <id/r/hypothesis/a-1> .",
+        remove="""<id/r/assessment/schlussfolgerungen-a-1> clg:assesses <id/r/hypothesis/a-1> .
+            <id/r/hypothesis/a-1> clg:conclusionAssessment <id/r/assessment/schlussfolgerungen-a-1> .""",
     ),
     Fault(
         "majority-in-one-only",

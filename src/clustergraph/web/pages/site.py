@@ -16,7 +16,7 @@ from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from clustergraph.namespaces import BASE, PREFIXES
 from clustergraph.store.formats import GRAPHS, PAGE
@@ -25,7 +25,7 @@ from clustergraph.tables import FORMS, write
 from clustergraph.web.http.negotiation import choose
 from clustergraph.web.http.problems import PROBLEMS
 from clustergraph.web.http.reply import VARY, Reply, header_lines
-from clustergraph.web.http.request import Headers, Request
+from clustergraph.web.http.request import Headers, Key, Request
 from clustergraph.web.pages import views
 from clustergraph.web.pages.addresses import DOCUMENT, OUTSIDE, THING, Links, document_path, iri_at
 from clustergraph.web.pages.asking import Asker, page_queries
@@ -125,6 +125,15 @@ class Site:
         return partial(self._make, _PageRequest.read(request))
 
     async def _make(self, request: "_PageRequest", release: Release) -> Made:
+        """Answer a request; clients whose headers differ and who take the same share a kept reply."""
+        if reply := release.replies.get(request.key):
+            return reply
+        made = await self._made(request, release)
+        if isinstance(made, Reply) and made.etag:
+            release.replies.put(request.key, made)
+        return made
+
+    async def _made(self, request: "_PageRequest", release: Release) -> Made:
         page = self._page_of(request, await self._known_of(release))
         if viewer := found().at(request.path):
             return await self._page(request, page, viewer)
@@ -282,6 +291,12 @@ class _PageRequest:
             plain = copy(request)
             plain.query_string = b""
             return cls.read(plain)
+
+    @property
+    def key(self) -> Key:
+        """What a reply depends on."""
+        given = urlencode(sorted(self.parameters.items()))
+        return "page", self.path, self.form, str(self.suffixed), self.language, given
 
     @property
     def iri(self) -> str:
