@@ -2,7 +2,7 @@
 
 A thing (``id/…``) sends on to its document; a document comes in the type that the client's header ranks
 highest; a dump is a file of its own type. All clients ask for one IRI of each kind, and one client for a part
-of the IRIs; where ``EVERY_ADDRESS`` is set, as ``make browser`` does, all clients ask
+of the IRIs; where ``EVERY_ADDRESS`` is set, as ``make addresses`` does, all clients ask
 for every IRI.
 """
 
