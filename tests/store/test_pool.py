@@ -247,6 +247,22 @@ def test_a_query_that_takes_processor_time_becomes_heavy_and_keeps_its_worker(pl
     play(1, scene)
 
 
+def test_a_heavy_query_takes_no_answer_of_a_job_that_stood_behind_it(play: Run) -> None:
+    other: Frame = (WHOLE, pack_whole(Head("json", "", ""), 1, b"other")[5:])
+
+    async def scene(stage: Stage) -> None:
+        await stage.submit("ab")
+        worker = stage.workers.all[0]
+        worker.seconds = 1
+        await stage.eventually(lambda: stage.states("ab") == ["HEAVY", "LIGHT"])
+        worker.on_frames([ANSWER, other])  # the worker had both jobs, and has gone on to the second
+        start = stage.queries["a"].start
+        assert start
+        assert start.body == b"{}"
+
+    play(1, scene)
+
+
 def test_a_heavy_query_without_a_place_is_suspended_until_one_is_free(play: Run) -> None:
     async def scene(stage: Stage) -> None:
         await stage.make_heavy("abcde")

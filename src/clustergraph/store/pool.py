@@ -440,11 +440,11 @@ class Pool:
                 query.settle(None)
 
     def _on_heavy_frames(self, query: Query, frames: Frames) -> None:
-        """Take frames of a heavy query's answer; a suspended one may still have sent some."""
-        is_over = False
-        for kind, payload in frames:
-            is_over = query.take(kind, payload) or is_over
-        if is_over:
+        """Take frames of a heavy query's answer; a suspended one may still have sent some.
+
+        What follows the last of them answers a job that had stood behind it, and runs elsewhere now.
+        """
+        if any(query.take(kind, payload) for kind, payload in frames):
             self.finish(query)
         elif query.state is State.HEAVY:
             query.settle(None)
